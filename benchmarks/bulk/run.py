@@ -126,7 +126,7 @@ STEPS = {
     "relate": ("unanswered", "restored", "looks", "common", "hosts"),
     "rows by shard": ("shards",),
     "link and merge": ("merged",),
-    "keys and repositories": ("pieces", "united", "keys"),
+    "keys and repositories": ("pieces", "united"),
     "publish": ("news", "lake"),
 }
 

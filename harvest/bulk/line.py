@@ -25,7 +25,7 @@ from harvest.bulk.engines.base import GO_ON
 from harvest.bulk.lists import Lists, finding
 from harvest.bulk.refusals import refuse_addresses, refuse_folder, refuse_unseen
 from harvest.bulk.rows import Row, number, row
-from harvest.bulk.workspace import Task, Workspace
+from harvest.bulk.workspace import MERGED, Task, Workspace
 from harvest.config import FILE, Settings
 from harvest.dataset import lake, store
 from harvest.dataset import run as runs
@@ -133,13 +133,12 @@ class Line:
         if not last and not self.counts.keys() & {"mention", "repository"}:
             raise UsageError(f"{', '.join(names)}: nothing is listed there")
         is_offline = self.options.budget is None  # or the cache will be another
-        former = self.tables.folder / publication.MERGED
         if last and is_offline and publication.is_marked(self.tables.folder, self.folder):
             if (last.inputs, last.settings) == (self.inputs, self._matter()):
                 return last
         else:
-            shutil.rmtree(former, ignore_errors=True)
-        self._begin(jobs, former, has_last=last is not None)
+            shutil.rmtree(self.tables.folder / MERGED, ignore_errors=True)
+        self._begin(jobs)
         self._read_last()
         self._look_up()
         self._part()
@@ -177,7 +176,7 @@ class Line:
         content = msgspec.json.encode({**matter, "json_limit": self.options.json_limit})
         return msgspec.json.decode(content, type=dict[str, Any])
 
-    def _begin(self, jobs: int, former: Path, *, has_last: bool) -> None:
+    def _begin(self, jobs: int) -> None:
         """Go on with the tables of a run that was stopped, or begin without any."""
         folder, shards = self.tables.folder / "run", self.options.shards or self._shards(jobs)
         inputs = [memo.version().hex(), self.inputs, self._matter(), shards]
@@ -193,16 +192,8 @@ class Line:
             self.settings, **absolute, mirror=None, record=None, github_token=None
         )
         rules = [self.inputs.get(name) for name in RULES] + [self._matter()]
-        self.tables.task = Task(
-            folder=folder,
-            settings=settings,
-            now=self.now,
-            shards=shards,
-            lake=self.folder,
-            has_last=has_last,
-            former=former,
-            rules=digest(msgspec.json.encode(rules, order="deterministic")),
-        )
+        sign = digest(msgspec.json.encode(rules, order="deterministic"))
+        self.tables.task = Task(folder, settings, self.now, shards, self.folder, sign)
 
     def _shards(self, jobs: int) -> int:
         """Return the number of shards of which each fits into the memory of a process.
@@ -317,7 +308,7 @@ class Line:
     def _merge(self) -> None:
         """Link and merge each shard, give keys, and unite repositories. Raises PublicationError."""
         tables = self.tables
-        tables.run("merged", partial(merging.merge, tables.task))
+        tables.run(MERGED, partial(merging.merge, tables.task))
         tables.query("pieces", statements.PIECES)
         tables.each("united", merging.unite)
         for kind, key, body in tables.rows(statements.NOTES):

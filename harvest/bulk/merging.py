@@ -23,7 +23,7 @@ from harvest.bulk.lookups import (
 )
 from harvest.bulk.rows import Row, row
 from harvest.bulk.workspace import Task
-from harvest.dataset import changes, facets, keys, store
+from harvest.dataset import changes, facets, keys, lake, store
 from harvest.dataset.changes import Change
 from harvest.dataset.store import MOST_NAMES, Loss
 from harvest.digests import digest
@@ -126,7 +126,7 @@ class Merger:
 
     def __init__(self, session: Session, task: Task, last: Mapping[str, str]) -> None:
         self._session = session
-        self._has_last = task.has_last
+        self._has_last = lake.is_lake(task.lake)
         self._last = last
         self._vocabulary = facets.load(task.settings.vocabulary)
         decisions = session.overrides
@@ -197,7 +197,7 @@ def unite(task: Task, shard: int) -> Iterator[Row]:
     new = parts.unite([Dataset([], [repository]) for repository in pieces])
     last, decisions = last_dataset((), group["last-host"]), overrides.read(task.settings)
     yield from (row("repository", it.id, body=it) for it in new.repositories)
-    if task.has_last:
+    if lake.is_lake(task.lake):
         yield from map(_change, changes.between(last, new, decisions).repositories)
     yield row("losses", shard, body=store.losses(new, last, decisions.exclude))
 

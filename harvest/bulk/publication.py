@@ -14,7 +14,7 @@ import msgspec
 
 from harvest import checks
 from harvest.bulk import rows
-from harvest.bulk.workspace import Task
+from harvest.bulk.workspace import MERGED, Task
 from harvest.dataset import change_log, encoding, frames, lake, store
 from harvest.dataset.changes import Change
 from harvest.dataset.lake import Manifest, TableFile
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 GROUP = 5_000  # rows of a row group
 LAKE = "lake"  # the folder of the new lake among the tables of its run
-FILE, MERGED = "done", "merged"  # beside the tables of a run
+FILE = "done"  # beside the tables of a run
 
 Cells = Mapping[str, Any]  # of a row, by column
 

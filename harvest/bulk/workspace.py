@@ -19,12 +19,14 @@ from harvest.garbage import without_gc
 from harvest.lookup.memo import Memo
 from harvest.lookup.session import Progress
 
+MERGED = "merged"  # the table of a run that stays for the next
+
 
 class Task(msgspec.Struct, frozen=True):
     """What every step is told. The tables are in `folder`; `settings` have no token.
 
-    `lake` is the folder of the last one, if it `has_last`; `former` has what was merged for that,
-    if anything. `rules` is a digest of what decides on merging beside the facts.
+    `lake` is the folder of the last one, if there is one. `rules` is a digest of what decides on
+    merging beside the facts.
     """
 
     folder: Path
@@ -32,9 +34,12 @@ class Task(msgspec.Struct, frozen=True):
     now: datetime
     shards: int
     lake: Path
-    has_last: bool
-    former: Path
     rules: bytes
+
+    @property
+    def former(self) -> Path:
+        """The folder with what was merged for the last lake, if anything."""
+        return self.folder.parent / MERGED
 
     def rows(self, name: str, shard: int) -> Iterator[Row]:
         """Yield the rows of a shard in a table that a query or a step made, and its levels."""

@@ -100,13 +100,12 @@ def test_a_spoiled_table_is_reported(engine: Engine, tmp_path: Path, spoil: str)
 
 @pytest.mark.posix
 @pytest.mark.parametrize("by", [None, "n"])
-def test_a_query_that_fills_the_disk_breaks_no_table(
-    engine: Engine, tmp_path: Path, by: str | None
-) -> None:
+def test_a_query_that_fills_the_disk_breaks_no_table(tmp_path: Path, by: str | None) -> None:
     source = {"t": [table(tmp_path / "a.parquet", list(range(20_000)))]}
     query = "SELECT n % 2 AS n, name FROM t"
     with (
-        largest_file(1_000),
+        engines.start(engines.HERE, MEMORY, 1, tmp_path / "scratch") as engine,
+        largest_file(1_000),  # of this process, in which one job runs
         pytest.raises(PublicationError, match=r"File too large.*goes on") as caught,
     ):
         engine.sql(tmp_path / "all", query, source, by)

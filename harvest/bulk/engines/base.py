@@ -1,10 +1,11 @@
-"""What an engine does: three verbs, over tables that are Parquet files."""
+"""What an engine does: two verbs, over tables that are Parquet files."""
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Self, TypeVar
 
 T = TypeVar("T")
@@ -18,7 +19,7 @@ BEGIN = "the last lake stands; the same line again makes all tables anew"
 
 
 class Engine(ABC):
-    """Runs functions and queries; a context manager that ends its processes.
+    """Runs functions and queries; a context manager that ends what it started.
 
     Queries keep to what every engine has, with the same result: select, join, union, group by,
     count, min, max, window, exists, in, concat, cast, coalesce and `%`. What differs is Python's:
@@ -33,6 +34,7 @@ class Engine(ABC):
     @abstractmethod
     def __init__(self, on: str, room: int, jobs: int, scratch: Path) -> None:
         """Start. Raises UsageError, with what to do next, where it cannot."""
+        self.scratch = scratch
 
     @abstractmethod
     def each(self, function: Callable[[T], R], items: Iterable[T]) -> Iterator[R]:
@@ -52,13 +54,22 @@ class Engine(ABC):
         BrokenTableError for a table that cannot be read.
         """
 
-    @abstractmethod
     def rows(self, query: str, tables: Tables) -> Iterator[tuple[Any, ...]]:
         """Yield the rows of a small result: edges and counts, no records."""
+        from pyarrow import parquet
 
-    @abstractmethod
-    def close(self) -> None:
-        """End all processes."""
+        self.scratch.mkdir(parents=True, exist_ok=True)
+        with TemporaryDirectory(dir=self.scratch) as folder:
+            target = Path(folder) / "rows"
+            self.sql(target, query, tables)
+            for path in files([target]):
+                with parquet.ParquetFile(path) as file:
+                    for batch in file.iter_batches(use_threads=False):
+                        columns = (column.to_pylist() for column in batch.columns)
+                        yield from zip(*columns, strict=True)
+
+    def close(self) -> None:  # noqa: B027  # not every engine has what must be ended
+        """End what was started."""
 
     def __enter__(self) -> Self:
         return self

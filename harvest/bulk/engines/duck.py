@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from harvest import processes
 from harvest.bulk.engines import HERE
@@ -14,14 +15,10 @@ from harvest.bulk.engines.base import BEGIN, GO_ON, Engine, R, T, Tables, files
 from harvest.errors import BrokenTableError, PublicationError
 from harvest.new_files import replacing
 
-if TYPE_CHECKING:
-    import duckdb
-
 SHARE = 0.3  # of the memory is the limit of DuckDB, which takes some 200 MB more
-BATCH = 100_000  # rows of a result that are held
 NO_TABLE = ("Could not read enough bytes", "No files found")  # in an error of input and output
 # By the process that others are copies of; pyarrow imports pandas if it is there.
-IMPORTED = ("harvest.cli", "harvest.bulk.line", "pyarrow.parquet", "pandas")
+IMPORTED = ("harvest.cli", "harvest.bulk.line", "pyarrow.parquet", "pandas", "duckdb")
 OPTIONS = "format parquet, compression zstd"
 
 
@@ -34,13 +31,14 @@ class Duck(Engine):
         return on == HERE
 
     def __init__(self, on: str, room: int, jobs: int, scratch: Path) -> None:
+        super().__init__(on, room, jobs, scratch)
+        self._jobs = jobs
         self._config: dict[str, Any] = {
             "memory_limit": f"{int(SHARE * room)}B",
             "threads": jobs,
             "temp_directory": str(scratch),
             "preserve_insertion_order": False,
         }
-        self._jobs = jobs
 
     def each(self, function: Callable[[T], R], items: Iterable[T]) -> Iterator[R]:
         """Run a function in processes."""
@@ -48,38 +46,30 @@ class Duck(Engine):
             yield from processes.each(function, items, self._jobs, IMPORTED)
 
     def sql(self, target: Path, query: str, tables: Tables, by: str | None = None) -> None:
-        """Write the result of a query."""
-        with _failures(), replacing(target) as new, self._connected(tables) as db:
-            place = str(new).replace("'", "''")
-            if by is None:
-                new.mkdir()
-                db.execute(f"COPY ({query}) TO '{place}/0.parquet' ({OPTIONS})")
-            else:
-                db.execute(f"COPY ({query}) TO '{place}' ({OPTIONS}, partition_by ({by}))")
-                new.mkdir(exist_ok=True)  # without rows there is none
+        """Write the result of a query, in a process that takes its memory with it."""
+        list(self.each(partial(_write, self._config, target, tables, by), [query]))
 
-    def rows(self, query: str, tables: Tables) -> Iterator[tuple[Any, ...]]:
-        """Yield the rows of a result."""
-        with _failures(), self._connected(tables) as db:
-            db.execute(query)
-            while rows := db.fetchmany(BATCH):
-                yield from rows
 
-    def close(self) -> None:
-        """Do nothing: processes end with the call that started them."""
+def _write(
+    config: dict[str, Any], target: Path, tables: Tables, by: str | None, query: str
+) -> None:
+    import duckdb
 
-    @contextmanager
-    def _connected(self, tables: Tables) -> Iterator[duckdb.DuckDBPyConnection]:
-        """Yield a database that knows the tables, and whose memory is free when it is closed."""
-        import duckdb
+    with replacing(target) as new, duckdb.connect(config=config) as db:
+        db.execute("SET enable_progress_bar = false")
+        for name, paths in tables.items():
+            source = f"read_parquet([{_quoted(*files(paths))}], hive_partitioning = false)"
+            db.execute(f"CREATE VIEW {name} AS SELECT * FROM {source}")  # noqa: S608 - ours
+        if by is None:
+            new.mkdir()
+            db.execute(f"COPY ({query}) TO {_quoted(f'{new}/0.parquet')} ({OPTIONS})")
+        else:
+            db.execute(f"COPY ({query}) TO {_quoted(f'{new}')} ({OPTIONS}, partition_by ({by}))")
+            new.mkdir(exist_ok=True)  # without rows there is none
 
-        with duckdb.connect(config=self._config) as db:
-            db.execute("SET enable_progress_bar = false")
-            for name, paths in tables.items():
-                places = ", ".join("'" + path.replace("'", "''") + "'" for path in files(paths))
-                source = f"read_parquet([{places}], hive_partitioning = false)"
-                db.execute(f"CREATE VIEW {name} AS SELECT * FROM {source}")  # noqa: S608 - ours
-            yield db
+
+def _quoted(*texts: str) -> str:
+    return ", ".join("'" + text.replace("'", "''") + "'" for text in texts)
 
 
 @contextmanager

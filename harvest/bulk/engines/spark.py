@@ -54,6 +54,7 @@ class Spark(Engine):
     def __init__(self, on: str, room: int, jobs: int, scratch: Path) -> None:
         if find_spec("pyspark") is None:
             raise UsageError(f"--on {on} needs pyspark: pip install 'harvest[bulk,spark]'")
+        super().__init__(on, room, jobs, scratch)
         self._own = on != ACTIVE
         shared = _start(on, room) if self._own else _active()
         self._session = shared.newSession()  # with views and options of its own
@@ -87,13 +88,6 @@ class Spark(Engine):
             # A table holds no other files, such as _SUCCESS.
             writer = writer.option("mapreduce.fileoutputcommitter.marksuccessfuljobs", "false")
             writer.parquet(str(new))
-
-    def rows(self, query: str, tables: Tables) -> Iterator[tuple[Any, ...]]:
-        """Yield the rows of a result."""
-        with _failures():
-            self._know(tables)
-            for batch in self._session.sql(query).toArrow().to_batches():
-                yield from zip(*(column.to_pylist() for column in batch.columns), strict=True)
 
     def close(self) -> None:
         """End the session and its Java, unless it was there before."""
