@@ -123,14 +123,13 @@ class Line:
         self.tables = tables
         self.lists = Lists()
         self.inputs: dict[str, Any] = {}
-        self.counts: dict[str, int] = {}  # of the rows of the lists, by kind
         self.notes: dict[str, list[tuple[str, str]]] = defaultdict(list)
 
     def run(self, names: Sequence[str], every: Lists, jobs: int) -> Manifest:
         """Do what is not done yet, and publish. A run in which nothing changed does nothing."""
         self._extract(names, every)
         last = lake.read(self.folder) if lake.is_lake(self.folder) else None
-        if not last and not self.counts.keys() & {"mention", "repository"}:
+        if not last and not self.lists.counts.keys() & {"mention", "repository"}:
             raise UsageError(f"{', '.join(names)}: nothing is listed there")
         is_offline = self.options.budget is None  # or the cache will be another
         if last and is_offline and publication.is_marked(self.tables.folder, self.folder):
@@ -157,7 +156,6 @@ class Line:
         templates = Templates(settings.layout)
         self.lists = lists.read_all(names, every, tables.engine, tables.folder / "lists", templates)
         tables.files["lists"] = self.lists.tables
-        self.counts = dict(tables.rows(statements.COUNTS))
         places = {
             "mirror": settings.mirror and Path(settings.mirror) / mirrors.FILE,
             "starter": settings.starter,
@@ -201,7 +199,7 @@ class Line:
         It is a power of two, so that it stays the same while lists grow a little.
         """
         room = max(PROCESS, SHARE * self.options.room / jobs - PROCESS)
-        return 1 << int(self.counts.get("mention", 0) * PER_MENTION / room).bit_length()
+        return 1 << int(self.lists.counts["mention"] * PER_MENTION / room).bit_length()
 
     def _read_last(self) -> None:
         """Read the names of the last works and repositories, and the log of changes."""
@@ -337,7 +335,7 @@ class Line:
         """Return the manifest of the new lake."""
         out, lists_ = self.tables.task.folder / publication.LAKE, self.lists
         counts = {
-            "lists": {"files": len(lists_.files), "mentions": self.counts.get("mention", 0)},
+            "lists": {"files": len(lists_.files), "mentions": lists_.counts["mention"]},
             "works": publication.count(out, lake.WORKS, "status"),
             "repositories": publication.count(out, lake.REPOSITORIES, "status"),
             "changes": dict(sorted(self.tables.rows(statements.CHANGES))),
@@ -366,7 +364,7 @@ class Line:
             total.stale += part.stale
             total.error = total.error or part.error
         sentences = runs.degraded(tallies) if self.options.budget else []
-        count = self.counts.get("unread", 0) + len([*pipeline.unread(self.lists.findings, ())])
+        count = self.lists.counts["unread"] + len([*pipeline.unread(self.lists.findings, ())])
         if count:
             sentences.append(f"lists that cannot be read: {count} (the findings name them)")
         return sentences

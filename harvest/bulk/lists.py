@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import chain
@@ -10,7 +11,7 @@ from pathlib import Path
 import msgspec
 
 from harvest import checks, pipeline
-from harvest.bulk import rows, statements
+from harvest.bulk import rows
 from harvest.bulk.engines.base import Engine
 from harvest.bulk.rows import Row, row
 from harvest.digests import digest
@@ -34,12 +35,31 @@ NOTHING: Mapping[str, list[Mention]] = {}
 
 
 class Lists(msgspec.Struct, kw_only=True):
-    """The files of lists, what is wrong with lists as a whole, and the tables of what they name."""
+    """The files of lists, what is wrong with lists as a whole, and the tables of what they name.
+
+    `counts` are those of the rows of the tables, by kind.
+    """
 
     files: list[str] = []
     findings: list[Finding] = []
     digest: str = ""
     tables: list[Path] = []
+    counts: Counter[str] = msgspec.field(default_factory=Counter)
+
+
+class Content(msgspec.Struct, frozen=True):
+    """What is told of a file: a digest of it and of what reads it, and its number of rows by kind.
+
+    `outline` has its links to chapters, and mentions that tell whether it has works; it is None for
+    a list of works without chapters.
+    """
+
+    digest: str
+    counts: dict[str, int]
+    outline: list[Mention] | None
+
+
+Contents = dict[str, Content]  # by the name of the file
 
 
 class Bucket(msgspec.Struct, frozen=True):
@@ -127,28 +147,31 @@ def read_all(
     count, outlines, version = _buckets(len(lists.files)), NOTHING, memo.version().hex()
     folder /= str(count)
     tables = [folder / f"{number}.parquet" for number in range(count)]
-    digests: dict[Path, dict[str, str]] = {}
+    last = {table: rows.about(table, Contents) or {} for table in tables}
+    contents: dict[Path, Contents] = {}
     while True:
-        before = outlines
-        outlines = _outlines(engine, [it for it in tables if rows.digests(it) is not None])
+        before, outlines = outlines, _outlines(last | contents)
         if outlines != before:
             lists = find(names, outlines)
         files: dict[Path, list[str]] = {table: [] for table in tables}
         for name in lists.files:
             files[tables[rows.number(name) % count]].append(name)
-        due = [it for it in tables if it not in digests or files[it] != [*digests[it]]]
+        due = [it for it in tables if it not in contents or files[it] != [*contents[it]]]
         if not due:
             break
         buckets = list[Bucket]()
         for it in due:
             layouts = {name: templates.of(name) for name in files[it]}
             buckets.append(Bucket(Path.cwd(), it, version, layouts))
-        digests |= engine.each(extract, buckets)
+        contents |= engine.each(extract, buckets)
     for path in folder.parent.rglob("*"):  # of other lists, or left by a kill
         if path.is_file() and path not in tables:
             path.unlink()
-    content = sorted(chain.from_iterable(own.items() for own in digests.values()))
-    lists.digest, lists.tables = digest(msgspec.json.encode(content)).hex(), tables
+    every = sorted(chain.from_iterable(own.items() for own in contents.values()))
+    signs = [(name, content.digest) for name, content in every]
+    lists.digest, lists.tables = digest(msgspec.json.encode(signs)).hex(), tables
+    for _, content in every:
+        lists.counts.update(content.counts)
     return lists
 
 
@@ -157,67 +180,72 @@ def _buckets(files: int) -> int:
     return 1 << (files // PER_BUCKET).bit_length()
 
 
-def _outlines(engine: Engine, tables: list[Path]) -> dict[str, list[Mention]]:
-    """Return the outlines of the files in some tables."""
-    decoder = msgspec.json.Decoder(list[Mention])
-    every = engine.rows(statements.OUTLINES, {"lists": tables}) if tables else ()
-    return {name: decoder.decode(body) for name, body in every}
+def _outlines(contents: Mapping[Path, Contents]) -> dict[str, list[Mention]]:
+    """Return the outlines of files that have one."""
+    every = chain.from_iterable(own.items() for own in contents.values())
+    return {name: content.outline for name, content in every if content.outline is not None}
 
 
 @without_gc()
-def extract(bucket: Bucket) -> tuple[Path, dict[str, str]]:
-    """Read those files of a bucket that have changed; return its table, and a digest of each file.
+def extract(bucket: Bucket) -> tuple[Path, Contents]:
+    """Read those files of a bucket that have changed; return its table, and what is told of each.
 
     The table forgets what it holds of other files.
     """
-    before, digests = rows.digests(bucket.table), dict[str, str]()
-    changed = list[list[Row]]()
+    before = rows.about(bucket.table, Contents)
+    contents, changed, same = Contents(), list[Row](), list[str]()
     for name, templates in bucket.files.items():
         try:
             data: bytes | SeedError = load(str(bucket.base / name))
         except SeedError as error:
             data = error
-        content = data if isinstance(data, bytes) else str(data).encode()
-        digests[name] = digest(f"{bucket.version} {templates}".encode(), content).hex()
-        if digests[name] != (before or {}).get(name):
-            changed.append(_rows(name, data, templates))
-    if digests != before:
-        same = [name for name, its in digests.items() if its == (before or {}).get(name)]
+        bytes_ = data if isinstance(data, bytes) else str(data).encode()
+        sign = digest(f"{bucket.version} {templates}".encode(), bytes_).hex()
+        last = (before or {}).get(name)
+        if last and last.digest == sign:
+            contents[name] = last
+            same.append(name)
+        else:
+            some, outline = _read(name, data, templates)
+            contents[name] = Content(sign, Counter(it.kind for it in some), outline)
+            changed += some
+    if contents != before:
         others = rows.some(bucket.table, "file", same) if same else ()
-        rows.write(bucket.table, chain.from_iterable(changed), digests, others)
-    return bucket.table, digests
+        rows.write(bucket.table, changed, contents, others)
+    return bucket.table, contents
 
 
-def _rows(name: str, data: bytes | SeedError, templates: tuple[Template, ...]) -> list[Row]:
+Rows = tuple[list[Row], list[Mention] | None]  # of a file, with its outline
+
+
+def _read(name: str, data: bytes | SeedError, templates: tuple[Template, ...]) -> Rows:
     """Return what a file lists. One that no reader can read is a finding."""
     try:
         if isinstance(data, SeedError):
             raise data
-        return list(_listed(read(data, name, templates), name))
+        return _listed(read(data, name, templates), name)
     except SeedError as error:
         why = error.why
     except (*SHAPE_ERRORS, RecursionError) as error:  # a list of many must not stop the others
         why = f"cannot be read ({type(error).__name__}: {error}): please report it"
-    return list(_listed(Reading(findings=[Finding(name, 0, "unreadable", why)]), name))
+    return _listed(Reading(findings=[Finding(name, 0, "unreadable", why)]), name)
 
 
-def _listed(reading: Reading, name: str) -> Iterator[Row]:
-    """Yield the rows of a file."""
+def _listed(reading: Reading, name: str) -> Rows:
+    """Return the rows of a file, and its outline."""
     listing = listed_works(group(reading.mentions))
-    yield from _works(listing, name)
+    result = list(_works(listing, name))
+    result += (finding(it, name) for it in reading.findings)
+    seeds = {mention.seed for mention in reading.mentions}
+    result += (row("unread", it.seed, file=name) for it in pipeline.unread(reading.findings, seeds))
+    for seed, file in reading.files.items():
+        spared = checks.ignore_comments(file)
+        result += (row("ignore", seed, code, line, file=name) for line, code in spared)
     chapters = [it for it in reading.mentions if chapter_of(it, it.seed)]
     identified = [it for it in reading.mentions if it.identifier]
-    if chapters or not listing.works:
-        some = _of_works() if listing.works else identified
-        yield row("outline", name, body=[*chapters, *some], file=name)
-    for it in reading.findings:
-        yield finding(it, name)
-    seeds = {mention.seed for mention in reading.mentions}
-    for it in pipeline.unread(reading.findings, seeds):
-        yield row("unread", it.seed, file=name)
-    for seed, file in reading.files.items():
-        for line, code in checks.ignore_comments(file):
-            yield row("ignore", seed, code, line, file=name)
+    if listing.works and not chapters:
+        return result, None
+    return result, [*chapters, *(_of_works() if listing.works else identified)]
 
 
 def _works(listing: ListedWorks, name: str) -> Iterator[Row]:

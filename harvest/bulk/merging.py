@@ -51,7 +51,7 @@ def merge(task: Task, place: tuple[Path, int]) -> None:
     """
     target, shard = place
     former = task.former / target.name
-    before = rows.digests(former) or {}
+    before = rows.about(former, dict[str, str]) or {}
     digests, changed = dict[str, str](), dict[str, tuple[bytes, Group]]()
     losses: list[Losses] = []
     for part, group in _groups(task, shard).items():

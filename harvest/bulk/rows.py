@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from functools import cache
 from itertools import chain, islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from zlib import crc32
 
 import msgspec
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 BATCH = 20_000  # rows that are written at once
+T = TypeVar("T")
 META = b"harvest"  # of our entry in the metadata of a Parquet file
 
 
@@ -56,13 +57,10 @@ def row(
 def write(
     target: Path,
     rows: Iterable[Row],
-    digests: Mapping[str, str] | None = None,
+    about: object = None,
     others: Iterable[pa.RecordBatch] = (),
 ) -> None:
-    """Write a table as one file, of rows and of batches of another one.
-
-    `digests` tell of what each item was made whose name is the `file` of rows.
-    """
+    """Write a table as one file, of rows and of batches of another one, with what is told of it."""
     import pyarrow as pa
     from pyarrow import parquet
 
@@ -75,7 +73,7 @@ def write(
             arrays = [pa.array(column, field.type) for field, column in columns]
             file.write_batch(pa.RecordBatch.from_arrays(arrays, schema=schema()))
         file.write_table(schema().empty_table())
-        file.add_key_value_metadata({META: msgspec.json.encode(digests)})
+        file.add_key_value_metadata({META: msgspec.json.encode(about)})
 
 
 def some(path: Path, column: str, values: Collection[str]) -> Iterator[pa.RecordBatch]:
@@ -115,16 +113,16 @@ def _batches(path: Path) -> Iterator[pa.RecordBatch]:
         raise BrokenTableError(f"{path}: {error}; {BEGIN}") from error
 
 
-def digests(path: Path) -> dict[str, str] | None:
-    """Return what a table was made of; None of one that is broken, or not there."""
+def about(path: Path, kind: type[T]) -> T | None:
+    """Return what is told of a table; None of one that is broken, or not there."""
     import pyarrow as pa
     from pyarrow import parquet
 
     try:
         content = (parquet.read_metadata(path).metadata or {})[META]
-    except (OSError, KeyError, pa.ArrowInvalid):
+        return msgspec.json.decode(content, type=kind)
+    except (OSError, KeyError, pa.ArrowInvalid, msgspec.DecodeError):
         return None
-    return msgspec.json.decode(content, type=dict[str, str] | None)
 
 
 @cache

@@ -123,8 +123,6 @@ EDGES = f"""
         ) f ON l.place = f.place
     ) e WHERE key <> other
 """
-COUNTS = "SELECT kind, count(*) FROM lists GROUP BY kind"
-OUTLINES = "SELECT key, body FROM lists WHERE kind = 'outline'"
 # The names of repositories with the number of their part, and with one spelling.
 HOSTS = f"""
     SELECT n.kind, n.key, coalesce(h.place, n.own) AS own, coalesce(h.other, n.key) AS other,

@@ -477,8 +477,8 @@ def test_rows_come_back_as_they_were(tmp_path: Path) -> None:
     ]
     rows.write(tmp_path / "t.parquet", some, {"f": "0a"})
     assert list(rows.read(tmp_path)) == some
-    assert rows.digests(tmp_path / "t.parquet") == {"f": "0a"}
-    assert rows.digests(tmp_path / "none.parquet") is None
+    assert rows.about(tmp_path / "t.parquet", dict[str, str]) == {"f": "0a"}
+    assert rows.about(tmp_path / "none.parquet", dict[str, str]) is None
     assert list(rows.read(tmp_path / "none.parquet")) == []
 
 
