@@ -52,10 +52,11 @@ def each(
 
     These begin as copies of one that has imported some modules, where a system can do that. They
     end with the call, or after TASKS each, so that their memory is free again. With one job the
-    function runs here. Raises BrokenProcessPool for a process that was killed.
+    function runs here. Raises ChildProcessError, which is an OSError, for one that was killed.
     """
     import multiprocessing
     from concurrent.futures import ProcessPoolExecutor, as_completed
+    from concurrent.futures.process import BrokenProcessPool
 
     if jobs == 1:
         yield from map(function, items)
@@ -69,6 +70,8 @@ def each(
         try:
             for done in as_completed([pool.submit(function, item) for item in some]):
                 yield done.result()
+        except BrokenProcessPool as error:
+            raise ChildProcessError("a process was killed") from error
         finally:
             pool.shutdown(cancel_futures=True)
 

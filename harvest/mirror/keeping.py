@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures.process import BrokenProcessPool
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from functools import partial
@@ -131,10 +130,9 @@ def _failures(folder: Path) -> Iterator[None]:
     """Turn what a full disk or a killed process raises into one error."""
     try:
         yield
-    except (OSError, BrokenProcessPool) as error:
-        why = getattr(error, "strerror", None) or "a process was killed"
+    except OSError as error:
         advice = "the mirror is as before; the same line again goes on where this one stopped"
-        raise PublicationError(f"{folder}: {why}; {advice}") from error
+        raise PublicationError(f"{folder}: {error.strerror or error}; {advice}") from error
 
 
 def drop(folder: Path, source: str) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -42,8 +41,10 @@ class Duck(Engine):
 
     def each(self, function: Callable[[T], R], items: Iterable[T]) -> Iterator[R]:
         """Run a function in processes."""
-        with _failures():
+        try:
             yield from processes.each(function, items, self._jobs, IMPORTED)
+        except OSError as error:
+            raise PublicationError(f"{error}; {GO_ON}") from error
 
     def sql(self, target: Path, query: str, tables: Tables, by: str | None = None) -> None:
         """Write the result of a query, in a process that takes its memory with it."""
@@ -55,7 +56,7 @@ def _write(
 ) -> None:
     import duckdb
 
-    with replacing(target) as new, duckdb.connect(config=config) as db:
+    with _failures(), replacing(target) as new, duckdb.connect(config=config) as db:
         db.execute("SET enable_progress_bar = false")
         for name, paths in tables.items():
             source = f"read_parquet([{_quoted(*files(paths))}], hive_partitioning = false)"
@@ -74,19 +75,16 @@ def _quoted(*texts: str) -> str:
 
 @contextmanager
 def _failures() -> Iterator[None]:
-    """Turn what a table, a full disk or a killed process raises into an error for the user."""
+    """Tell a table that cannot be read, and a disk that is full, from faults of ours."""
     import duckdb
 
-    of_disk = (duckdb.IOException, duckdb.OutOfMemoryException)
     try:
         yield
-    except (OSError, BrokenProcessPool, duckdb.Error) as error:
+    except duckdb.Error as error:
         why, _, _ = str(error).partition("\n")
         is_of_table = type(error) in {duckdb.Error, duckdb.InvalidInputException}
         if is_of_table or any(words in why for words in NO_TABLE):
             raise BrokenTableError(f"{why}; {BEGIN}") from error
-        if isinstance(error, duckdb.Error) and not isinstance(error, of_disk):
-            raise  # a fault of ours
-        if isinstance(error, BrokenProcessPool):
-            why = "a process was killed"
-        raise PublicationError(f"{why}; {GO_ON}") from error
+        if isinstance(error, duckdb.IOException | duckdb.OutOfMemoryException):
+            raise OSError(why) from error
+        raise
