@@ -144,8 +144,8 @@ def read_all(
 
     `lists` are those that are found by the names alone. Raises SeedError.
     """
-    count, outlines, version = _buckets(len(lists.files)), NOTHING, memo.version().hex()
-    folder /= str(count)
+    count = 1 << (len(lists.files) // PER_BUCKET).bit_length()  # the same while lists grow little
+    outlines, version, folder = NOTHING, memo.version().hex(), folder / str(count)
     tables = [folder / f"{number}.parquet" for number in range(count)]
     last = {table: rows.about(table, Contents) or {} for table in tables}
     contents: dict[Path, Contents] = {}
@@ -173,11 +173,6 @@ def read_all(
     for _, content in every:
         lists.counts.update(content.counts)
     return lists
-
-
-def _buckets(files: int) -> int:
-    """Return a number of buckets that stays the same while lists grow a little."""
-    return 1 << (files // PER_BUCKET).bit_length()
 
 
 def _outlines(contents: Mapping[Path, Contents]) -> dict[str, list[Mention]]:
