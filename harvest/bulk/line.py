@@ -235,7 +235,8 @@ class Line:
         tables, decisions = self.tables, overrides.read(self.settings)
         pairs = chain.from_iterable(map(star, decisions.same))
         tables.put("decided", (row("edge", one, other) for one, other in pairs))
-        listed = {Identifier.of(name) for (name,) in tables.rows(statements.DECIDED)}
+        rows = tables.rows(statements.DECIDED) if decisions.same else ()
+        listed = {Identifier.of(name) for (name,) in rows}
         names = sorted(decisions.companions(listed))
         tables.put("companions", (row("name", it, fold_case(it), body=str(it)) for it in names))
 
