@@ -135,7 +135,7 @@ STEPS = {
 # During which runs are killed: one of each kind of step.
 TABLES = (
     "lists", "names-0", "dumps-0", "answers-0", "looks", "homes", "shards", "merged", "pieces",
-    "united", "news", "lake", "manifest.json",
+    "united", "news", "lake", "dataset.json",
 )  # fmt: skip
 
 
