@@ -28,8 +28,11 @@ FIRST = 120  # seconds for a first task, before which workers start processes
 TAG = "harvest-first-task"  # a session that was active may have jobs of others
 SHARE = 0.4  # of the memory is the heap of the driver
 LEAST = 512  # MB of heap: with less Spark does not start
+JAVA = "-XX:TieredStopAtLevel=1"  # for short queries the second compiler takes half of the CPU
 OPTIONS = {
     "spark.app.name": "harvest",
+    "spark.driver.extraJavaOptions": JAVA,
+    "spark.executor.extraJavaOptions": JAVA,
     "spark.log.level": "OFF",  # a failure is told here, in a sentence
     "spark.ui.enabled": "false",
     "spark.ui.showConsoleProgress": "false",
