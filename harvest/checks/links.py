@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from urllib.parse import urlsplit
 
-from harvest.checks.base import Violations, rule
+from harvest.checks.base import Violations, counted, rule
 from harvest.checks.checked_file import CheckedFile
 from harvest.entries import CODE_SCHEMES, is_picture
 from harvest.identifiers import identify, url
@@ -47,7 +47,6 @@ _BADGE = re.compile(r"!\[[^\]]*\]\([^()]*\)\]\(\s*\)")
 _BLANKS = re.compile(r"\]\((?:[ \t]+([^\s()<>]+)[ \t]*|([^\s()<>]+)[ \t]+)\)")
 _NESTED = re.compile(r"\[\[[^\[\]]*\]\]\(")
 _STYLE = 4  # lines that are written alike on purpose
-_ON_PURPOSE = 10  # entries without a link, a tenth of a list: it gives titles alone on purpose
 _NOT_REGISTERED = "10.5555/"  # for examples: ACM numbers works with it that have no DOI
 # Certainly no paper. Other web pages may be papers without an identifier, as in many proceedings.
 _WEB_HOST = re.compile(
@@ -293,11 +292,7 @@ def no_identifier(file: CheckedFile) -> Violations:
                 yield mention.line, f"{message}; its title is that of {url(mention.identifier)}"
             else:
                 unknown.append((mention.line, message))
-    if len(unknown) <= max(_ON_PURPOSE, len(entries) / 10):
-        yield from unknown
-    else:
-        line, message = min(unknown)
-        yield line, f"{message}; nor have {len(unknown) - 1} other entries"
+    yield from counted(unknown, len(entries))
 
 
 @rule("not-a-paper", "Not a paper", level="note")

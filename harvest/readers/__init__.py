@@ -87,7 +87,7 @@ def _counted(findings: list[Finding]) -> list[Finding]:
     if len(empty) <= _MANY:
         return findings
     first = min(empty)
-    message = f"{first.message}; nor have {len(empty) - 1} other records"
+    message = f"{first.message}; and so {len(empty) - 1} other records"
     others = [finding for finding in findings if finding.code != "no-identifier"]
     return [*others, replace(first, message=message)]
 

@@ -60,6 +60,10 @@ _EMPHASIZED = re.compile(r"(?i)</?(?:b|strong|i|em|u|sub|sup|span|a)\b[^<>]*>")
 _AFFILIATIONS = re.compile(r"\s*\((?:\d{1,2}(?:,\s*\d{1,2})*|[*\u2020\u2021])\)")
 _PRINTED = re.compile(r"(?:(?<=[\[,])|(?<=, ))(['\"])((?:(?!\1).)+)\1(?=[,\]])")
 _NAMED = re.compile(r"['\"]name['\"]: ?(['\"])((?:(?!\1).)+)\1(?=[,}])")
+# What a title begins with that names another work: `Correction to: A study (doi:10...)`.
+_NOTICE = re.compile(
+    r"(?i)(?:author |publisher )?correct|errat|corrigend|retract|comment|reply|response"
+)
 # Where a title goes on with its publication: `A title of it, 2020, A Journal, 42(3), pp 4-5`.
 _PUBLISHED = re.compile(
     r"(.+),\s+((?:19|20)\d\d),\s(?=.{0,300}?(?:\b10\.\d{4,9}/|\bpp?\b|\bvol\b|\d\s?\(\d))",
@@ -180,10 +184,7 @@ def add_record(
     for field, label, url in _urls(fields, meanings):
         role = labels.role_in_column(meanings[field.name], label, url)
         mention = replace(work, line=field.line, url=url, role=role, label=label)
-        is_cited = bool(mentions) and _is_running_title(
-            field, meanings
-        )  # `Correction to doi:10...`
-        if is_cited or (is_prose(field.name) and not _is_own(field.value, url)):
+        if _is_aside(field, url, meanings, is_named=bool(mentions)):
             asides.append(replace(mention, **ASIDE))
         else:
             mentions.append(mention)
@@ -278,6 +279,16 @@ def _urls(fields: Sequence[Field], meanings: Meanings) -> Iterator[tuple[Field, 
                 yield field, label, url
 
 
+def _is_aside(field: Field, url: str, meanings: Meanings, *, is_named: bool) -> bool:
+    """Return True for an identifier in running text, which names another work.
+
+    In a title it may name this one, if no other field does.
+    """
+    if _is_running_title(field, meanings):
+        return is_named or _NOTICE.match(field.value) is not None
+    return is_prose(field.name) and not _is_own(field.value, url)
+
+
 def _is_running_title(field: Field, meanings: Meanings) -> bool:
     """Return True for a title of words alone: an identifier in it may be of another work."""
     return meanings[field.name] == "title" and "](" not in field.value and " " in field.value
@@ -305,7 +316,7 @@ def whole_identifier(name: str, value: str) -> str | None:
         host = "gitlab.com" if _GITLAB.search(name) else "github.com"
         url = f"https://{host}/{value}"
         return url if identify(url).kind != "placeholder" else None
-    if value.isdecimal() and _PUBMED.search(field_words(name)):
+    if value.isdecimal() and value.strip("0") and _PUBMED.search(field_words(name)):
         return f"pmid:{value}"
     is_link = meaning in {"paper", "code", "original"} or holds_id(name)
     is_id = is_link or value.startswith("10.")

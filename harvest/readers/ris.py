@@ -15,8 +15,9 @@ from harvest.readers.fields import add_record, fields_of
 _BEGIN = re.compile(r"TY {1,2}- ?")
 _END = re.compile(r"ER {1,2}-")
 _TAG = re.compile(r"([A-Z][A-Z0-9]) {1,2}-(?: |$)")
-# What exporters say between records: `2.`, `Record #3 of 18`, `Provider: John Wiley & Sons, Ltd.`
-_REMARK = re.compile(r"\s*(?:\d+\.?|Record #\d+ of \d+|[A-Z][a-z][\w ]*: .*)\s*")
+# What exporters say between records: `2.`, `Record #3 of 18`, `Provider: John Wiley & Sons, Ltd.`,
+# and the short name of a journal, which Ovid puts behind the end.
+_REMARK = re.compile(r"\s*(?:\d+\.?|Record #\d+ of \d+|[A-Z][a-z][\w ]*: .*|NL  - .*)\s*")
 _YEAR = re.compile(r"\d{4}")
 _FILES = {"L1": "file_attachments1", "L2": "file_attachments2"}
 

@@ -211,7 +211,8 @@ def no_works(mentions: Sequence[Mention], fewest: int = 1) -> Iterator[Finding]:
     """Yield a finding if a list has identifiers of papers, but no entry with a work.
 
     With fewer than `fewest` identifiers a file may be about something else. A list of code needs
-    more of them, since it also names papers about that code.
+    more of them, since it also names papers about that code, and so does a list of titles alone,
+    since abstracts name other works.
     """
     if any(entry.papers for entry in group(mentions)):  # as in most lists, by their first entry
         return
@@ -222,7 +223,8 @@ def no_works(mentions: Sequence[Mention], fewest: int = 1) -> Iterator[Finding]:
             names.setdefault(name, mention)
     if any(entry.repositories for entry in group(mentions)):
         fewest = max(fewest, _FEWEST_BESIDE_CODE)
-    if len(names) < fewest:
+    titles = sum(mention.role == "paper" and not mention.url for mention in mentions)
+    if len(names) < max(fewest, titles):
         return
     first = next(iter(names.values()))
     message = f"has {len(names)} identifiers of papers, and none of them became a work"

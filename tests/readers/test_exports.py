@@ -192,6 +192,11 @@ def test_a_format_that_is_none_is_a_finding(text: str, name: str, codes: list[st
             [],
         ),
         ("Our paper is arXiv:2301.00001.\n\n- [A tool](https://github.com/a/b)\n", []),
+        (  # works by their titles, of which one names another
+            "| Title | Authors | Notes |\n|---|---|---|\n| A study of things | Doe, Jane | |\n"
+            + "| Another study of things | Roe, Rob | As arXiv:2301.00001. |\n" * 2,
+            [],
+        ),
     ],
 )
 def test_identifiers_without_a_work_are_a_finding(
@@ -340,7 +345,7 @@ def test_many_records_that_name_nothing_are_one_finding() -> None:
     text = "Year,Journal\n" + "2020,A journal\n" * 11
     [finding] = read(text.encode(), "list.csv").findings
     assert (finding.line, finding.code) == (2, "no-identifier")
-    assert finding.message.endswith("nor have 10 other records")
+    assert finding.message.endswith("and so 10 other records")
 
 
 @pytest.mark.parametrize("head", ["Title", "Title - Authors"])
@@ -356,3 +361,10 @@ def test_a_column_may_hold_title_and_authors(head: str) -> None:
         ("Another study", "Ann Poe"),
         ("A third study - of things", None),
     ]
+
+
+def test_a_correction_without_an_identifier_has_none_of_what_it_corrects() -> None:
+    text = "title,authors,pmid\nErratum: A study (DOI: 10.1000/a),Jane Doe,0\n"
+    assert [(m.url, m.role) for m in read(text.encode(), "list.csv").mentions] == [
+        ("", "paper"), ("DOI: 10.1000/a", "other"),
+    ]  # fmt: skip
