@@ -56,7 +56,7 @@ _WORDS_OF_HEADERS = re.compile(r"[^\W\d_]+")
 _IDENTIFIER = re.compile(r"(?i:https?://\S*|doi\b.*|arxiv(?:\b|\d).*)|10\.\d{4,9}/\S+|[\d./v-]+")
 _ICON = re.compile(r"(?:\W|:\w+:)*")  # no word: `\U0001f4c4`, `:link:`
 _EDITION = re.compile(  # a venue with its year
-    r"(?:\w*[A-Z]\w*[A-Z]\w*|Nature|Science)[-\w ']{0,20}\d\d(?: \w+)?"
+    r"(?:\w*[A-Z]\w*[A-Z]\w*|Nature|Science)[-\w ']{0,20}(?:(?:19|20)\d|[0-29])\d(?: \w+)?"
 )
 _LONGEST_EDITION = 80  # characters
 _JOINT = re.compile(r"[&/+,d](?:(?<!d)|(?<=and))")

@@ -129,7 +129,8 @@ def _names_apart(kind: Kind, text: str) -> list[tuple[str, str]]:
     facts: list[str] = []
     while "," in text and len(facts) < _FACTS:
         head, _, tail = text.rpartition(",")
-        if not (is_fact(tail.strip(EDGES)) or _PLACE.fullmatch(tail.strip())):
+        is_empty = not any(map(str.isalnum, tail))  # `A title, ICML 2020, ([paper](...))`
+        if not (is_empty or is_fact(tail.strip(EDGES)) or _PLACE.fullmatch(tail.strip())):
             break
         facts.append(tail)
         text = head

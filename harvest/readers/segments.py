@@ -40,7 +40,8 @@ _TRANSLATION = re.compile(
     r"(?<=[A-Za-z?!])\s*[(\uff08][^()\uff08\uff09]*[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7a3]"
     r"[^()\uff08\uff09]*[)\uff09].{0,40}$"
 )
-_BEHIND_LABEL = re.compile(r"(?<=[\w)?!])\s+[(\[]([\w ,'&-]{2,30})[)\]]\Z")
+_BEHIND_LABEL = re.compile(r"(?<=[\w)?!])(?:\s+[(\[]|\s*\uff08)([\w ,'&-]{2,30})[)\]\uff09]\Z")
+_CLOSING = frozenset(")]\uff09")
 _QUOTED = re.compile(rf"[{QUOTES}][^{QUOTES}]+[{QUOTES}][,.]?")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\Z")
 _NAME = re.compile(r"\A\[[^\[\]]{1,30}\]\s+(?=\S+\s+\S)")
@@ -125,7 +126,7 @@ class Segment:
         `A title of it (paper)`, `[BERT] A Title of It (Google 2018)`
         """
         text = self.text
-        behind = _BEHIND_LABEL.search(text) if text[-1:] in {")", "]"} else None
+        behind = _BEHIND_LABEL.search(text) if text[-1:] in _CLOSING else None
         is_kind = behind and is_generic(behind[1]) and not behind[1].isupper()  # `(PDF)`
         if behind and (is_kind or _YEAR.search(behind[1])):
             text = text[: behind.start()]
@@ -136,7 +137,7 @@ class Segment:
     def year(self) -> str | None:
         """The year at the end of the label of a link, which is no part of its title."""
         label = self.text if self.link else ""
-        year = _YEAR.search(label[:-1]) if label[-1:] in {")", "]"} else None
+        year = _YEAR.search(label[:-1]) if label[-1:] in _CLOSING else None
         return year[0] if year and self._label != label else None
 
     @property

@@ -1108,6 +1108,29 @@ def test_a_venue_before_a_link_begins_a_paragraph_of_a_work() -> None:
     assert [(it[0].title, it[0].date) for it in read(text)] == [(t, y) for t, _, y in WORKS]
 
 
+def test_fields_in_paragraphs_of_their_own() -> None:
+    text = "\n\n".join(
+        f"**Title:** [{title}](https://arxiv.org/abs/2101.0000{number})\n\n**Authors:** {authors}\n\n"
+        f"**Journal Info:** Ice and Snow, May {year}\n\n**Description:** It is by Jane Roe."
+        for number, (title, authors, year) in enumerate(WORKS, 1)
+    )
+    assert [(it.title, it.authors, it.date) for [it] in read(text)] == [
+        (title, authors, f"May {year}") for title, authors, year in WORKS
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "title", "date"),
+    [
+        ("A Title, Ice Days 2015, ([paper](https://x.org/a.pdf))", "A Title", "2015"),
+        ("[A Title\uff08TNN 2009\uff09](https://x.org/a.pdf)", "A Title", "2009"),
+        ("[HPRD50](https://x.org) - [paper](https://x.org/a.pdf) - 50 texts on ice in the sea", "HPRD50", None),
+    ],
+)  # fmt: skip
+def test_what_stands_around_titles(text: str, title: str, date: str | None) -> None:
+    assert {(it.title, it.date) for entry in read(f"- {text}\n") for it in entry} == {(title, date)}
+
+
 def test_a_list_below_a_paragraph_may_hold_its_facts() -> None:
     layout = "**{t}** [[Paper]](https://arxiv.org/abs/21{n}.00001)\n- {a}\n- ICLR {y}\n"
     works = [WORKS[0], *WORKS[2:]]

@@ -100,6 +100,9 @@ class Blocks:
 
     def add_paragraph(self, block: InlineText) -> None:
         """Add a paragraph, or keep it for the end of the document if it may be an entry."""
+        if not block.links and labelled.is_field(block):
+            for work in self.works_above()[-1:]:
+                self.facts.setdefault(work, []).append(block)
         if self._is_of_meeting(block):
             self.of_meetings.append((self.mentions.section, block))
             self.mark_section()
@@ -300,10 +303,10 @@ class Blocks:
             self.list_title = title
 
     def works_above(self) -> list[InlineText]:
-        """Return the paragraph right above if it may be an entry."""
-        last = [paragraphs[-1][1] for paragraphs in (self.paragraphs, self.linked) if paragraphs]
-        section = self.sections[-1] if self.sections else None
-        return last + (section.linked[-1:] if section else [])
+        """Return the last paragraphs of the section that may be entries."""
+        last = [paragraphs[-1] for paragraphs in (self.paragraphs, self.linked) if paragraphs]
+        works = [block for section, block in last if section == self.mentions.section]
+        return works + (self.sections[-1].linked[-1:] if self.sections else [])
 
     def close_list(self) -> None:
         """End a list: one entry if it only labels the links of the work in the title above it."""

@@ -19,6 +19,7 @@ from harvest.readers.markdown.inline import InlineLink, InlineText
 _EDGES = " \t\n,;|/\u00b7\u2022-\u2013\u2014"
 _COLON = re.compile("[:\uff1a]")
 _BRACKETS = re.compile(r"\([^()]*\)")
+_FIELDS = frozenset({"authors", "date", "venue"})
 _LONGEST_LABEL = 40  # characters before a colon
 _SHORTEST = 6  # characters of a title in a script without blanks
 _FEWEST, _MOST = 3, 40  # words of a title that is not bold
@@ -83,13 +84,18 @@ def are_facts(items: Sequence[Sequence[InlineText]]) -> bool:
     return bool(items) and len(facts(items)) == len(items)
 
 
+def is_field(block: InlineText) -> bool:
+    """Return True for a paragraph of one field of a work: `**Authors:** Jane Doe`."""
+    return _COLON.search(block.text, 0, _LONGEST_LABEL) is not None and _meaning(block) in _FIELDS
+
+
 def _says_fact(item: InlineText) -> bool:
     """Return True for an item without a link: `Authors: Jane Doe`, `ICML 2020`, `Doe et al.`."""
     if item.links:
         return False
     meaning = _meaning(item)
     text = plain(item.text)
-    if meaning in {"authors", "date", "venue"} or is_edition(text) or dates.find(text) == text:
+    if meaning in _FIELDS or is_edition(text) or dates.find(text) == text:
         return True
     return {part.shape for part in people.parts(item.text.strip(" ."))} <= {"person", "others"}
 

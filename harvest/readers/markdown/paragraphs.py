@@ -177,7 +177,7 @@ def _is_label(before: str) -> bool:
         return not name
     is_short = len(name.split()) <= _LABEL_WORDS
     label = labels.as_label(name[:-1]) if is_short else None
-    return label is not None and labels.role(label, "") == "paper"
+    return label is not None and (label == "title" or labels.role(label, "") == "paper")
 
 
 def _is_titled(block: InlineText) -> bool:
