@@ -14,6 +14,7 @@ from harvest.linking.names import (
     GROUPS,
     PARTICLES,
     SUFFIXES,
+    TABLES,
     Name,
     Script,
     parse_name,
@@ -90,7 +91,8 @@ def _people(parts: Iterable[Parts], *, is_cut: bool = False) -> People:
         person, group = (family, "") if first else _part_group(family)
         if group:
             groups.append(fold_title(group).removeprefix("the "))
-        if name := parse_name(person, first):
+        name = parse_name(person, first)
+        if name and name.raw not in TABLES.nobody:
             names.append(name)
     return People(tuple(names), frozenset(groups), is_cut)
 

@@ -37,6 +37,7 @@ class Tables(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     titles: str
     suffixes: str
+    nobody: frozenset[str]
     particles: str
     groups: str
     short_forms: tuple[str, ...]

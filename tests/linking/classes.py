@@ -1258,6 +1258,87 @@ TWO_WORKS |= {
     "a text of nine years later": (Pair(KARST, KARST, published={"date": "2034"}),),
 }  # fmt: skip
 
+TREMOR = "Volcanic tremor before the eruptions of Mount Aso recorded by a dense seismic array"
+MASKS = "Masks against ash in villages of Japan"
+CROWD = tuple(
+    f"{first}{middle}{last}ic, {first}."
+    for first in "KLMNPRST"
+    for middle in ("ab", "ek", "um")
+    for last in "vzltd"
+)
+
+ONE_WORK |= {
+    "years up to eight": tuple(
+        Pair(TREMOR, TREMOR, {"people": PEOPLE[:size]}, {"people": PEOPLE[:size], "date": str(2021 + years)})
+        for size, years in ((2, 4), (2, 6), (2, 8), (1, 8), (1, -3))
+    ),
+    "a crowd of people": (
+        Pair(TREMOR, TREMOR, {"people": CROWD}, {"people": CROWD[::-1]}),
+        Pair(TREMOR, TREMOR, {"people": CROWD}, {"people": (CROWD[0], "et al.")}),
+        Pair(TREMOR, TREMOR, {"people": (*CROWD, "ASO Collaboration")}, {"people": ("The ASO Collaboration",)}),
+    ),
+    "people as machines write them": (
+        people("ada berg = Ada Berg", "jo kern = Jo Kern"),
+        people("J&ouml;rg M&uuml;ller = Jörg Müller", "Jo Kern"),
+        people('J{\\"o}rg M{\\"u}ller = Jörg Müller', "Fran\\c{c}ois Kern = François Kern"),
+        people("Ada Bergstrom = Ada Bergstorm", "Jo Kernighan = Jo Kernigan"),
+        people("J. Lee = Jane Lee", "J. Lee = John Lee", "S. Kim = Sue Kim"),
+        people("Ada Berg = Ada Lund", "Jo Kern", "Lena Hansen", "Omar Aziz"),
+    ),
+    "a translation that the record tells": (
+        Pair("Vulkanischer Tremor vor den Ausbrüchen", TREMOR, published={"original_titles": ("Vulkanischer Tremor vor den Ausbrüchen",)}),
+        Pair(TREMOR, f"Вулканический тремор перед извержениями. {TREMOR}"),
+    ),
+    "the name of a trial that moves": titles((f"{MASKS} (ASH): a randomised trial", f"{MASKS}: the ASH randomised trial")),
+}  # fmt: skip
+
+TWO_WORKS |= {
+    "sister papers of one group": titles(
+        *((TREMOR, TREMOR.replace(one, other)) for one, other in (
+            ("Aso", "Fuji"), ("before", "after"), ("before", "during"), ("seismic", "infrasound"),
+        )),
+        ("Effects of tremor alerts on mortality of villagers", "Effects of tremor alerts on income of villagers"),
+        ("Detection of volcanic tremor by random forests", "Detection of volcanic tremor by convolutional networks"),
+    ),
+    "theorems and what follows from them": titles(
+        ("The tremor conjecture for lattices", "A proof of the tremor conjecture for lattices"),
+        ("The tremor theorem for lattices of rank", "A generalization of the tremor theorem for lattices of rank"),
+        ("Bounds for the tremor problem on lattices", "Improved bounds for the tremor problem on lattices"),
+        ("Algorithms for the tremor problem on lattices", "Faster algorithms for the tremor problem on lattices"),
+        ("Proof of the tremor theorem on lattices", "Simple proof of the tremor theorem on lattices"),
+        ("Alerts of volcanic tremor in Japan", "Towards alerts of volcanic tremor in Japan"),
+    ),
+    "systems and those built on them": titles(
+        *(("TremorNet: alerts of volcanic tremor", f"{name}: alerts of volcanic tremor") for name in (
+            "TremorNet XL", "TremorNetV2", "MultiTremorNet", "Fast TremorNet",
+        )),
+    ),
+    "trials and other analyses of them": titles(
+        *((MASKS, f"{MASKS}: {rest}") for rest in (
+            "a cost-effectiveness analysis", "a secondary analysis of a randomised trial", "process evaluation", "a nested study of nurses",
+        )),
+        (f"{MASKS}: a randomised trial", f"{MASKS}: a secondary analysis of a randomised trial"),
+        (f"{MASKS}: protocol of a randomised trial", f"{MASKS}: results of a randomised trial"),
+        (f"{MASKS}: one-year outcomes", f"{MASKS}: five-year outcomes"),
+        (f"{MASKS}: a living systematic review, version 1", f"{MASKS}: a living systematic review, version 3"),
+    ),
+    "opposites of maps, gases and methods": titles(
+        *((f"{one} maps of volcanic tremor in Japan", f"{other} maps of volcanic tremor in Japan") for one, other in (
+            ("Coseismic", "Postseismic"), ("Syn-eruptive", "Pre-eruptive"), ("Homoscedastic", "Heteroscedastic"),
+            ("Single-station", "Multi-station"), ("Zero-shot", "Few-shot"), ("Convex", "Nonconvex"), ("Ex-ante", "Ex-post"),
+            ("Top-down", "Bottom-up"), ("Black-box", "White-box"), ("Supraglacial", "Subglacial"), ("Northeast", "Northwest"),
+        )),
+        ("Sulfate in the plumes of Mount Aso", "Sulfite in the plumes of Mount Aso"),
+        ("L-lactate of climbers at Mount Aso", "D-lactate of climbers at Mount Aso"),
+        ("Plumes of 5 ppm sulfur over Mount Aso", "Plumes of 5 ppb sulfur over Mount Aso"),
+        ("The Mw 6.2 earthquake of Aso and its tremor", "The Mw 7.0 earthquake of Aso and its tremor"),
+    ),
+    "nobody in particular": (
+        Pair("Letter from Aso", "Letter from Aso", {"people": ("Anonymous",)}, {"people": ("Anonymous",)}),
+        Pair("Tremor of Aso", "Tremor of Aso", {"people": CROWD[:1]}, {"people": CROWD[20:40]}),
+    ),
+}  # fmt: skip
+
 SHORT_FORMS = {
     "a tutorial on one side",
     "a text of nine years later",
