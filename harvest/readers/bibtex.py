@@ -34,7 +34,7 @@ class Bibtex(Reader):
 
     def is_certain(self, text: str) -> bool:
         """Return True if the first line that is no comment begins an entry."""
-        return re.match(r"(?:\s|%[^\n]*\n)*+@\w+\s*[{(]\s*[^\s,{}()=]+\s*[,=]", text) is not None
+        return re.match(r"(?:\s|%[^\n]*\n)*+@\w+\s*[{(]\s*[^\s,{}()=]*\s*[,=]", text) is not None
 
     def sniff(self, text: str) -> bool:
         """Return True if an entry stands below a heading: BibTeX passes other text over."""

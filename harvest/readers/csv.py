@@ -46,6 +46,9 @@ class Csv(Reader):
         language where rows below have identifiers.
         """
         rows = _first_rows(text)
+        below = [row for _, row in _without_preamble(list(enumerate(rows)))]
+        if len(below) < len(rows):
+            return _have_wide_head(below)
         if len(rows) < 2 or len(rows[0]) < 2 or len(rows[0]) != len(rows[1]):
             return False
         head, is_wide = _names(rows[0]), len(rows[0]) >= _WIDE
@@ -83,6 +86,12 @@ class Csv(Reader):
             fields = fields_of(content, line)
             add_record(reading, name, line, fields, columns=True, others=meanings)
         return reading
+
+
+def _have_wide_head(rows: list[list[str]]) -> bool:
+    """Return True for a head and rows below it that are all too wide for prose."""
+    widths = set(map(len, rows))
+    return len(rows) > 1 and len(widths) == 1 and min(widths) >= _WIDE
 
 
 def _rows(text: str) -> Iterator[Row]:

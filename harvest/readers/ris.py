@@ -12,6 +12,9 @@ from harvest.models import Finding, Reading
 from harvest.readers.base import Presets, Reader
 from harvest.readers.fields import add_record, fields_of
 
+_HEAD = 1_000  # characters before the first record
+_RECORD = re.compile(r"(?m)^TY {1,2}- [A-Z]{3,6}\s*$")
+_RECORD_END = re.compile(r"(?m)^ER {1,2}-\s*$")
 _BEGIN = re.compile(r"TY {1,2}- ?")
 _END = re.compile(r"ER {1,2}-")
 _TAG = re.compile(r"([A-Z][A-Z0-9]) {1,2}-(?: |$)")
@@ -28,8 +31,11 @@ class Ris(Reader):
     suffixes = (".ris",)
 
     def is_certain(self, text: str) -> bool:
-        """Return True if the text begins with a record."""
-        return _BEGIN.match(text.lstrip()) is not None
+        """Return True if the text begins with a record, or with what an exporter says of it."""
+        if _BEGIN.match(text.lstrip()):
+            return True
+        start = _RECORD.search(text[:_HEAD])
+        return start is not None and _RECORD_END.search(text, start.end()) is not None
 
     def read(self, text: str, name: str, templates: Presets = ()) -> Reading:
         """Read every record. One without an end is reported, as are lines between records."""

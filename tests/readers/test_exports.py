@@ -272,12 +272,13 @@ def test_a_wide_head_below_what_a_search_says() -> None:
         '"A study, in full","Doe J., Roe R.",things,2024,1,2,10.1000/a,7\n'
         '"Another study, in full","Roe R., Poe A.",things,2023,1,2,10.1000/b,8\n'
     )
-    reading = read(text.encode(), "export.csv")
-    assert [(m.line, m.title, m.authors, m.date) for m in reading.mentions] == [
-        (5, "A study, in full", "Doe J., Roe R.", "2024"),
-        (6, "Another study, in full", "Roe R., Poe A.", "2023"),
-    ]
-    assert reading.findings == []
+    for name in ("export.csv", "export"):
+        reading = read(text.encode(), name)
+        assert [(m.line, m.title, m.authors, m.date) for m in reading.mentions] == [
+            (5, "A study, in full", "Doe J., Roe R.", "2024"),
+            (6, "Another study, in full", "Roe R., Poe A.", "2023"),
+        ]
+        assert reading.findings == []
 
 
 def test_names_are_not_what_is_told_of_authors() -> None:
@@ -368,3 +369,18 @@ def test_a_correction_without_an_identifier_has_none_of_what_it_corrects() -> No
     assert [(m.url, m.role) for m in read(text.encode(), "list.csv").mentions] == [
         ("", "paper"), ("DOI: 10.1000/a", "other"),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["export", "export.txt", "export.csv", "export.md"])
+def test_ris_below_what_an_exporter_says(name: str) -> None:
+    text = (
+        "Record #1 of 1\nProvider: A house\n\nTY  - JOUR\nTI  - A study\nDO  - 10.1000/a\nER  - \n"
+    )
+    assert [(m.line, m.url, m.title) for m in read(text.encode(), name).mentions] == [
+        (4, "10.1000/a", "A study")
+    ]
+
+
+def test_entries_of_bibtex_without_keys() -> None:
+    text = "@article{,\n title={A study},\n doi={10.1000/a}\n}\n"
+    assert [m.title for m in read(text.encode(), "export").mentions] == ["A study"]
