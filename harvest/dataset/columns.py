@@ -19,7 +19,7 @@ import msgspec
 Column = dict[str, Any]
 Table = dict[str, Column]
 
-_TEXT = frozenset({str, type(None)})
+_DISTINCT = frozenset({str, int, type(None)})  # types of which no two have equal values
 _RARE = 0.2  # a share of other values below which they are exceptions
 _REPEATED = 0.5  # a share of different values up to which they are terms
 
@@ -27,7 +27,7 @@ _REPEATED = 0.5  # a share of different values up to which they are terms
 def column(values: Sequence[Any]) -> Column:
     """Return a column of values, each of which JSON can hold."""
     keys: Sequence[object] = values
-    if not _TEXT.issuperset(map(type, values)):  # others may be equal and of two types
+    if not _DISTINCT.issuperset(map(type, values)):  # True is equal to 1, and a list has no hash
         keys = [msgspec.json.encode(value, order="deterministic") for value in values]
     counts = Counter(keys)
     if not counts:

@@ -77,8 +77,9 @@ def _look_up_in_rounds(
     for _ in range(rounds):
         answers = msgspec.structs.replace(answers, lookups=answers.lookups | names)
         answers |= _provisional(names, session)
+        ordered = sorted(names)
         for stage in stages(session.sources.values()):
-            answers |= _ask_stage(stage, sorted(names), answers, session)
+            answers |= _ask_stage(stage, ordered, answers, session)
         names = other_names(answers, names) - answers.lookups
         if not names:
             break

@@ -12,7 +12,6 @@ from harvest import __version__, checks
 from harvest.config import Settings
 from harvest.dataset import changes, encoding, facets, history, keys, lake, run, store
 from harvest.dataset.changes import Changes
-from harvest.dataset.facets import Vocabulary
 from harvest.dataset.run import Run
 from harvest.errors import UsageError
 from harvest.garbage import without_gc
@@ -37,6 +36,7 @@ __all__ = [
 ]  # fmt: skip
 
 
+@without_gc()  # a run with all answers new leaves two objects a work in cycles
 def refresh(  # noqa: PLR0913  # all that a run is given
     settings: Settings,
     *,
@@ -79,8 +79,7 @@ def refresh(  # noqa: PLR0913  # all that a run is given
         report.good_at = before.good_at if before else None
         if not report.degraded and scope.only is None:
             report.good_at = report.started_at
-        with without_gc():
-            store.publish(contents(draft, before, settings, start), output, draft.obsolete)
+        store.publish(contents(draft, before, settings, start), output, draft.obsolete)
         history.save(output, Path(settings.cache))
         if same is None:
             last_run.keep(
@@ -98,23 +97,14 @@ def refresh(  # noqa: PLR0913  # all that a run is given
 
 def _build_draft(reading: Reading, session: Session) -> Draft:
     """Make what is published of the lists, without the files that hold all of it."""
-    settings = session.settings
+    settings, scope = session.settings, session.scope
     vocabulary = facets.load(settings.vocabulary)
-    session.last = store.load_last(Path(settings.output))
-    if not reading.mentions and session.last is None:
+    session.last = last = store.load_last(Path(settings.output))
+    if not reading.mentions and last is None:
         why = "nothing is listed there; `harvest extract` shows what is read"
         raise UsageError(f"{', '.join(settings.seeds)}: {why}")
     lookups = look_up(reading.mentions, session)
     session.save_tables()  # before linking takes memory
-    return _link_draft(reading, lookups, vocabulary, session)
-
-
-@without_gc()
-def _link_draft(
-    reading: Reading, lookups: Lookups, vocabulary: Vocabulary, session: Session
-) -> Draft:
-    """Make what is published of lists and answers; nothing is asked any more."""
-    settings, scope, last = session.settings, session.scope, session.last
     linked = link(lookups, session)
     dataset = linked.dataset
     facets.classify(dataset, reading.mentions, vocabulary)
