@@ -261,8 +261,10 @@ class Blocks:
 
     def unfold(self) -> None:
         """Add what is folded as blocks of their own: it holds more than a work."""
+        if self.folded is None:  # as mostly
+            return
         folded, self.folded = self.folded, None
-        for block in folded.blocks if folded else ():
+        for block in folded.blocks:
             self.last_block = block
             self.add_paragraph(block)
 

@@ -22,6 +22,7 @@ _BRACKETS = re.compile(r"\([^()]*\)")
 _FIELDS = frozenset({"authors", "date", "venue"})
 _LONGEST_LABEL = 40  # characters before a colon
 _SHORTEST = 6  # characters of a title in a script without blanks
+_ENDS = frozenset({"", ":", "\uff1a", ".", ","})  # of a text that is no title
 _FEWEST, _MOST = 3, 40  # words of a title that is not bold
 _PAPERS = 3  # of one work, at most: a preprint, a version of record
 
@@ -47,8 +48,9 @@ def may_be_title(block: InlineText) -> bool:
     A list below it must be of labels alone, and a document have several of them.
     """
     text = block.text.strip()
-    words = len(PICTOGRAM.sub(" ", text).split())
-    return not block.links and _FEWEST <= words <= _MOST and text[-1] not in ":\uff1a.,"
+    if block.links or text[-1:] in _ENDS:
+        return False
+    return _FEWEST <= len(PICTOGRAM.sub(" ", text).split()) <= _MOST
 
 
 def links(items: Sequence[Sequence[InlineText]]) -> list[tuple[InlineLink, str]] | None:

@@ -51,6 +51,8 @@ def is_entry(block: InlineText) -> bool:
 
 def names_work(block: InlineText) -> bool:
     """Return True for a paragraph that names a work if several of a document do so."""
+    if not block.links:
+        return is_reference(block)
     tests = (is_bare, _begins_with_work, _is_titled, _is_above_address, is_reference, _is_like_item)
     return any(test(block) for test in tests)
 
@@ -94,8 +96,6 @@ def _is_phrase(text: str) -> bool:
 
 def _is_above_address(block: InlineText) -> bool:
     """Return True for some words, and behind or below them nothing but addresses of papers."""
-    if not block.links:
-        return False
     start = block.links[0].start
     words = block.text[:start].split()
     is_title = _FEWEST_WORDS <= len(words) <= _MOST_WORDS and words[-1][-1] not in ":\uff1a"
@@ -144,8 +144,8 @@ def _begins_with_work(block: InlineText) -> bool:
     ICML 2020, [A title of it](...)
     Paper: [A title of it](...)
     """
-    link = block.links[0] if block.links else None
-    if link is None or link.image:
+    link = block.links[0]
+    if link.image:
         return False
     before, rest = block.text[: link.start], block.text[link.end :].strip()
     words = len(link.label.split())
@@ -187,7 +187,7 @@ def _is_titled(block: InlineText) -> bool:
     Jane Doe, John Roe
     [Nature 42, 1-2](...)
     """
-    if not (block.bold and block.links):  # as most
+    if not block.bold:
         return False
     start, end = block.bold[0]
     title = "".join(block.parts[start:end]).strip()

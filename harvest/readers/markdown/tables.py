@@ -91,7 +91,8 @@ class Header:
         if self.date is not None:
             date = _date(cells[self.date]) or date
         if date is None:
-            date = next(filter(None, (look(cells[index]) for index, look in self.editions)), None)
+            for index, look in self.editions:
+                date = date or look(cells[index])
         return title or None, authors or None, date or None
 
     def _linked_title(self, cells: list[str], links: list[RowLink]) -> str | None:
@@ -222,6 +223,8 @@ def _without_labels(cell: str, column: int, links: Sequence[RowLink]) -> str:
 
 def _paper(cell: str, column: int, links: Sequence[RowLink]) -> str | None:
     """Return the title in a cell that links to a paper: a label at its start, or the text."""
+    if 0 < len(cell) < _SHORTEST and labels.is_generic(cell):  # `Paper`, as in most
+        return None
     name = None
     count = size = 0
     for link in links:
