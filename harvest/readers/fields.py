@@ -30,6 +30,7 @@ _PASSED = frozenset({
     "licence", "license", "logo", "picture", "reference", "referenced", "references", "screenshot",
     "teaser", "thumbnail",
 })  # fmt: skip
+PREFERRED = "preferred-citation"  # of CITATION.cff: the article on the software that it describes
 _CONTAINER = re.compile(
     r"(?i)container|venue|journal|book|series|short|conference|proceedings|event|publisher|collection"
     r"|\b(?:publication|source|host|issue|parent|secondary|abbreviated) (?:source )?title"
@@ -121,7 +122,7 @@ def is_prose(name: str) -> bool:
 @lru_cache(maxsize=4096)
 def is_passed(name: str) -> bool:
     """Return True for a field of other works, of files and of pictures."""
-    return not _PASSED.isdisjoint(_words(name))
+    return not _PASSED.isdisjoint(_words(name)) and name != PREFERRED
 
 
 @lru_cache(maxsize=4096)

@@ -17,6 +17,7 @@ from harvest.models import Finding, Reading
 from harvest.readers import columns, labels
 from harvest.readers.fields import (
     EMPTY,
+    PREFERRED,
     Field,
     add_record,
     field_meaning,
@@ -241,6 +242,8 @@ def _holds_records(key: str, value: Value) -> bool:
     """Return True for objects with a title and a link or authors, in a record."""
     if field_meaning(key) in {"authors", "date"}:
         return False
+    if key == PREFERRED:
+        return value.members is not None
     objects = [value] if value.members is not None else value.items or []
     for child in islice(objects, _SAMPLE):
         meanings = {field_meaning(name) for name, _ in child.members or ()}
@@ -342,7 +345,7 @@ def _flat(
         if not _holds_records(name, value):
             for item in value.items:
                 yield from _flat(name, item, depth + 1)
-    else:
+    elif name != PREFERRED:
         yield from _flat_object(name, value, depth)
 
 
@@ -398,8 +401,9 @@ def _name(value: Value) -> str:
         if part and part.is_text and part.text:
             return part.text
     names = (
-        "given", "first", "firstName", "dropping-particle", "non-dropping-particle", "family",
-        "last", "lastName", "suffix", "raw",
+        "given", "given-names", "first", "firstName", "dropping-particle", "non-dropping-particle",
+        "name-particle", "family", "family-names", "last", "lastName", "suffix", "name-suffix",
+        "raw",
     )  # fmt: skip
     parts = (value.get(name) for name in names)
     return " ".join(part.text for part in parts if part and part.is_text and part.text)

@@ -13,7 +13,7 @@ from harvest.readers.base import Presets, Reader
 from harvest.readers.fields import add_record, fields_of
 
 _HEAD = 1_000  # characters before the first record
-_RECORD = re.compile(r"(?m)^TY {1,2}- [A-Z]{3,6}\s*$")
+_RECORD = re.compile(r"(?m)^TY {1,2}- {1,2}[A-Z]{3,6}\s*$")
 _RECORD_END = re.compile(r"(?m)^ER {1,2}-\s*$")
 _BEGIN = re.compile(r"TY {1,2}- ?")
 _END = re.compile(r"ER {1,2}-")

@@ -384,3 +384,18 @@ def test_ris_below_what_an_exporter_says(name: str) -> None:
 def test_entries_of_bibtex_without_keys() -> None:
     text = "@article{,\n title={A study},\n doi={10.1000/a}\n}\n"
     assert [m.title for m in read(text.encode(), "export").mentions] == ["A study"]
+
+
+def test_the_preferred_citation_of_software_is_a_work_of_its_own() -> None:
+    text = (
+        "cff-version: 1.2.0\nmessage: Cite https://doi.org/10.1000/z.\ntitle: A tool for things\n"
+        "authors:\n  - family-names: Doe\n    given-names: Jane\ndoi: 10.1000/tool\ndate-released: 2021-05-06\n"
+        "preferred-citation:\n  type: article\n  title: A study of the tool\n  doi: 10.1000/study\n  year: 2020\n"
+        "  authors:\n    - family-names: Roe\n      name-particle: van\n      given-names: Rob\n"
+        "references:\n  - title: Another study\n    doi: 10.1000/other\n"
+    )
+    mentions = [m for m in read(text.encode(), "CITATION.cff").mentions if m.role == "paper"]
+    assert [(m.entry, m.url, m.title, m.authors, m.date) for m in mentions] == [
+        (1, "10.1000/tool", "A tool for things", "Jane Doe", "2021-05-06"),
+        (2, "10.1000/study", "A study of the tool", "Rob van Roe", "2020"),
+    ]
