@@ -212,8 +212,9 @@ def _is_marked(segments: Sequence[Segment]) -> bool:
 
 def _has_year(segments: Sequence[Segment]) -> bool:
     """Return True for a reference with a year in brackets between its names and its title."""
-    years = [segment.raw for segment in segments[1:2] if _is_marked(segments)]
-    return any(_DATE_IN_BRACKETS.match(year) for year in years)
+    if len(segments) < 2 or not _is_marked(segments):
+        return False
+    return _DATE_IN_BRACKETS.match(segments[1].raw) is not None
 
 
 def _has_colon(segments: Sequence[Segment]) -> bool:

@@ -53,6 +53,8 @@ def is_meeting(heading: str) -> bool:
 
 def lead(text: str) -> int:
     """Return where the text of an entry begins behind its week, session or day without a year."""
+    if text.isascii() and not (":" in text or "-" in text or "|" in text):  # as many
+        return 0
     match = _LEAD.match(text)
     if match is None or (match["day"] is not None and not dates.is_day(match["day"])):
         return 0

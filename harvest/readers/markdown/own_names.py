@@ -30,9 +30,8 @@ _NEXT = 80  # characters in which a name and its initials stand
 
 def repeated(entries: Iterable[Sequence[InlineText]]) -> frozenset[str]:
     """Return the names that are emphasised in several entries, each the blocks of one."""
-    counts: Counter[str] = Counter()
-    for entry in entries:
-        counts.update(set(chain.from_iterable(map(_names, entry))))
+    names = (set(chain.from_iterable(map(_names, entry))) for entry in entries)
+    counts = Counter(chain.from_iterable(names))
     return frozenset(name for name, count in counts.items() if count > 1)
 
 
