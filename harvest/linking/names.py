@@ -152,9 +152,9 @@ class Name(NamedTuple):
 def parse_name(family: str, forename: str = "") -> Name | None:
     """Parse a family and a given name, or a whole name in one piece; None if it has no letter."""
     family, forename = mend_encoding(family), mend_encoding(forename)
-    japanese = _JAPANESE.fullmatch(f"{family} {forename}".rstrip())
+    japanese = None if family.isascii() else _japanese_name(family, forename)
     if japanese:
-        return _japanese_name(japanese)
+        return japanese
     script = script_of(forename + family)
     if _INITIALS.fullmatch(forename) and not family.isupper():
         forename = " ".join(forename)
@@ -181,13 +181,15 @@ def _once(words: list[Word]) -> list[Word]:
     return words[:1] if is_twice else words
 
 
-def _japanese_name(name: re.Match[str]) -> Name:
+def _japanese_name(family: str, forename: str) -> Name | None:
     """Return a name in kanji by the readings of its family name, since the given one has many."""
-    readings = _JAPANESE_FAMILIES[name[1]]
+    name = _JAPANESE.fullmatch(f"{family} {forename}".rstrip())
+    if name is None:
+        return None
+    readings, places = _JAPANESE_FAMILIES[name[1]], frozenset({0})
     letters = frozenset(sound(reading)[0] for reading in readings)
     raw = f"{name[1]}{name[2]}"
-    family = frozenset({0})
-    return Name((readings,), family, frozenset(), bool(family), Script.KANJI, raw, letters)
+    return Name((readings,), places, frozenset(), bool(places), Script.KANJI, raw, letters)
 
 
 def script_of(text: str) -> Script:
