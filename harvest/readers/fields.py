@@ -121,7 +121,9 @@ def is_prose(name: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def is_passed(name: str) -> bool:
-    """Return True for a field of other works, of files and of pictures."""
+    """Return True for a field of other works, of files, of pictures and of what people have."""
+    if field_meaning(name) == "other" and _OF_AUTHORS.search(name):
+        return True
     return not _PASSED.isdisjoint(_words(name)) and name != PREFERRED
 
 

@@ -286,8 +286,8 @@ def test_names_are_not_what_is_told_of_authors() -> None:
         "id,title,authorships.author_position,authorships.author.id,authorships.author.display_name,doi\n"
         "1,A study,first|last,https://x.org/A1|https://x.org/A2,Jane Doe|Rob Roe,10.1000/a\n"
     )
-    [mention] = [m for m in read(text.encode(), "works.csv").mentions if m.role == "paper"]
-    assert mention.authors == "Jane Doe; Rob Roe"
+    [mention] = read(text.encode(), "works.csv").mentions
+    assert (mention.url, mention.authors) == ("10.1000/a", "Jane Doe; Rob Roe")
 
 
 def test_tags_of_the_web_of_science_without_a_type() -> None:
