@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import Literal, NamedTuple
 
 from harvest.models import Role
-from harvest.readers import labels
+from harvest.readers import labels, people
 from harvest.readers.looks import is_fact, look, plain
 
 Kind = Literal[
@@ -125,6 +125,8 @@ def _most_words(kind: Kind, after: str, *, is_phrase: bool) -> int:
     """Return how many words marked text has, and more, if it is no part of a phrase."""
     following = after.lstrip(" ")[:1]
     word, _, rest = after.lstrip(" ").partition(" ")
+    if word == "by" and _begins_with_person(rest):
+        return 0
     is_joined = kind == "strong" and word in _PREPOSITIONS and bool(rest.strip())
     if (is_phrase and following in _COLONS) or (is_joined and not is_fact(after)):
         return 6
@@ -132,6 +134,12 @@ def _most_words(kind: Kind, after: str, *, is_phrase: bool) -> int:
     if is_phrase and (following.isalnum() or is_end):
         return 4
     return 2 if following.islower() or kind == "emphasis" else 0
+
+
+def _begins_with_person(text: str) -> bool:
+    """Return True for `Jane Doe and others`, and for `the Ice Group`."""
+    words = text.split(maxsplit=2)[:2]
+    return words[:1] == ["the"] or people.shape(" ".join(words).strip(",.;")) == "person"
 
 
 def _is_field(text: str, after: str) -> bool:

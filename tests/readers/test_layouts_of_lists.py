@@ -1131,6 +1131,34 @@ def test_what_stands_around_titles(text: str, title: str, date: str | None) -> N
     assert {(it.title, it.date) for entry in read(f"- {text}\n") for it in entry} == {(title, date)}
 
 
+def test_authors_with_pages_below_a_work_are_its_authors() -> None:
+    text = "\n".join(
+        f"- {year} - WWW - [{title}](https://arxiv.org/abs/2101.0000{number})\n"
+        f"  - *[Bo Low](https://x.org/b{number}), Ann Roe, Eve Sun*"
+        for number, (title, _, year) in enumerate(WORKS, 1)
+    )
+    assert {(it.title, it.authors) for entry in read(text) for it in entry} == {
+        (title, "Bo Low, Ann Roe, Eve Sun") for title, _, _ in WORKS
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "title", "authors"),
+    [
+        ("A Survey on Ice and Snow Domains [ACM Computing Surveys](https://x.org/a.pdf)",
+         "A Survey on Ice and Snow Domains", None),
+        ("**IceBody** by the Ice Group, Island. It melts. [paper](https://x.org/a.pdf)", "IceBody", None),
+        ("**IceBody** by Ann Roe and Bo Low. It melts. [paper](https://x.org/a.pdf)",
+         "IceBody", "Ann Roe and Bo Low"),
+        ("[Ice is cold](https://x.org/a.pdf) by Romain Laroche, Remi Tachet des Combes, ICML 2019",
+         "Ice is cold", "Romain Laroche, Remi Tachet des Combes"),
+    ],
+)  # fmt: skip
+def test_what_is_behind_titles(text: str, title: str, authors: str | None) -> None:
+    [[mention]] = read(f"- {text}\n")
+    assert (mention.title, mention.authors) == (title, authors)
+
+
 def test_a_list_below_a_paragraph_may_hold_its_facts() -> None:
     layout = "**{t}** [[Paper]](https://arxiv.org/abs/21{n}.00001)\n- {a}\n- ICLR {y}\n"
     works = [WORKS[0], *WORKS[2:]]

@@ -11,9 +11,9 @@ from typing import Literal, NamedTuple
 from harvest import dates
 from harvest.identifiers import identify
 from harvest.models import Mention, Role
-from harvest.readers import labels, meetings
+from harvest.readers import labels, meetings, people
 from harvest.readers.label_parts import form_of_leads, title_span, without_site
-from harvest.readers.looks import date_of, is_prose, look, plain
+from harvest.readers.looks import date_of, is_fact, is_prose, look, plain
 from harvest.readers.markdown import line_breaks
 from harvest.readers.markdown.inline import InlineLink, InlineText, Span, without_broken
 from harvest.readers.markdown.own_names import is_among_names, repeated
@@ -251,7 +251,7 @@ def _links(block: InlineText, offset: int, habits: Habits) -> Iterator[Link]:
         if (link.start, link.end) not in pictures and end <= link.start < link.end:
             if _is_person(link, block.text):
                 continue
-            generic = is_kind(link.label, habits.kinds) or _is_tag(link, block.text)
+            generic = is_kind(link.label, habits.kinds) or _is_tag(link, block)
             start, stop = offset + link.start, offset + link.end
             label = link.label
             if not generic and _MAY_BE_OF_PAGE.search(label):
@@ -264,25 +264,33 @@ def _links(block: InlineText, offset: int, habits: Habits) -> Iterator[Link]:
             end = link.end
 
 
+def _names_person(link: InlineLink) -> bool:
+    """Return True for what may be a name, with a link to a page of its own."""
+    return role(link) == "other" and shape(link.label) == "person"
+
+
 def _is_person(link: InlineLink, text: str) -> bool:
     """Return True for a name in a list of names that links to a page of its own."""
-    if role(link) != "other" or shape(link.label) != "person":
+    if not _names_person(link):
         return False
     before, after = text[: link.start].rstrip(), text[link.end :].lstrip(" *_\u2020\u2021")
     return after[:1] in {",", "&"} or after[:4] == "and " or _BEFORE_NAME.search(before) is not None
 
 
-def _is_tag(link: InlineLink, text: str) -> bool:
+def _is_tag(link: InlineLink, block: InlineText) -> bool:
     """Return True for a short label in brackets behind a phrase: `A title of it [[TMI]](url)`.
 
     In round ones it has a year: `A title of it ([TMI 2020](url))`. One of code may stand behind
-    another label: `[[arXiv]](url) [[TF]](url)`.
+    another label: `[[arXiv]](url) [[TF]](url)`. A journal needs no brackets.
     """
+    text = block.text
+    words = len(text[: link.start].split())
+    if words > _SHORT and link is block.links[0] and is_fact(link.label):
+        return "\n" not in text[: link.start]
     around = text[: link.start].rstrip(" ")[-1:] + text[link.end :].lstrip(" ")[:1]
     inside = around == "[]" or (around == "()" and date_of(link.label) is not None)
     if len(link.label.split()) > _SHORT or not (link.bracketed or inside):
         return False
-    words = len(text[: link.start].split())
     return words > _SHORT or (words > 0 and role(link) == "code")
 
 
@@ -352,13 +360,19 @@ def _says_more(entry: Item, kinds: Collection[str]) -> bool:
     """Return True for an item without a work of its own: `- Jane Doe, John Roe`, `- [pdf](url)`."""
     names = [link.label for link in entry.links if not link.image]
     if not all(is_kind(name, kinds) for name in names):
-        return False
+        return any(map(_names_person, entry.links)) and _are_people(entry.blocks[0].text)
     text = entry.own_text().strip()
     if names and _has_bold_title(entry.blocks[0]):
         return False
     if not names or look(plain(text)) != "title" or text[-1:] in {":", "\uff1a"}:
         return True
     return all(look(plain(part)) in {"names", "fact", "none"} for part in _STOP.split(text))
+
+
+def _are_people(text: str) -> bool:
+    """Return True for several names and nothing else."""
+    shapes = [part.shape for part in people.parts(text)]
+    return len(shapes) > 1 and {"person", "others"}.issuperset(shapes)
 
 
 def _has_bold_title(block: InlineText) -> bool:
