@@ -213,7 +213,7 @@ class _Tree(XmlRecords):
         if self.depth > DEEPEST:
             raise ValueError("has elements that are nested too deep")
         if self.depth == 1:
-            self.format = _FORMATS[tag]
+            self.format = _FORMATS.get(tag, self.format)  # of no format, it holds no records
             return
         is_record = tag in self.format.tags if self.format.tags else self.depth == 2
         if self.open or is_record:
