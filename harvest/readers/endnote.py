@@ -54,7 +54,7 @@ class _Parser(XmlRecords):
     def start(self, tag: str, _attributes: dict[str, str]) -> None:
         self.path.append(tag)
         line = self.expat.CurrentLineNumber
-        if tag == "record":
+        if self.path[-2:] == ["records", "record"]:
             self.records.append((line, []))
         elif self.records and self.field is None:
             name = _NAMES.get("/".join(self.path[-2:])) or _NAMES.get(tag)

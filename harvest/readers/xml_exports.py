@@ -2,6 +2,7 @@
 
 PubMed: https://www.nlm.nih.gov/bsd/licensee/elements_descriptions.html, DBLP:
 https://dblp.org/xml/docu/dblpxml.pdf, arXiv: https://info.arxiv.org/help/api/user-manual.html,
+OAI-PMH: https://info.arxiv.org/help/oa/index.html,
 RSS: https://www.rssboard.org/rss-specification, Zotero's RDF: https://www.zotero.org/support.
 """
 
@@ -22,9 +23,7 @@ from harvest.readers.values import DEEPEST
 from harvest.readers.xml_records import XmlRecords
 
 _HEAD = 3_000  # characters in which the root stands
-_ROOT = re.compile(
-    r"(?:\s|<\?[^>]*>|<!--.*?-->|<!DOCTYPE[^>\[]*>)*<(?:\w+:)?(\w+)([^>]*)", re.DOTALL
-)
+_ROOT = re.compile(r"(?:\s|<\?[^>]*>|<!--.*?-->|<!DOCTYPE[^>\[]*>)*<(?:\w+:)?([\w-]+)", re.DOTALL)
 _PAPER = re.compile(r"\b10\.\d{4,9}/|arxiv\.org/abs/")
 _HOMONYM = re.compile(r" \d{4}$")  # with which DBLP tells people of one name apart
 
@@ -109,6 +108,25 @@ def _rss(record: Element) -> Iterator[Field]:
     yield from record.fields("description", "abstract")
 
 
+def _oai(record: Element) -> Iterator[Field]:
+    """Yield the fields of a record of OAI-PMH, in the form of arXiv or in Dublin Core."""
+    for arxiv in record.find("metadata/arXiv"):
+        yield from arxiv.fields("title", "title")
+        people = arxiv.find("authors/author")
+        names = [f"{it.first('forenames')} {it.first('keyname')}".strip() for it in people]
+        yield _people(names, record.line)
+        yield from arxiv.fields("created", "date")
+        for field in arxiv.fields("id", "arxiv"):
+            yield field._replace(value=f"arXiv:{field.value}")
+        yield from arxiv.fields("doi", "doi")
+        yield from arxiv.fields("abstract", "abstract")
+    for core in record.find("metadata/dc"):
+        yield from core.fields("title", "title")
+        yield _people([" ".join(it.text.split()) for it in core.find("creator")], record.line)
+        for tag, name in {"date": "date", "identifier": "id", "description": "abstract"}.items():
+            yield from core.fields(tag, name)
+
+
 def _dblp(record: Element) -> Iterator[Field]:
     """Yield the fields of a publication, also of a hit of the search."""
     yield Field("title", record.first("title").removesuffix("."), record.line, "title")
@@ -159,6 +177,7 @@ _FORMATS = {
     "PubmedArticleSet": _Format(frozenset({"PubmedArticle"}), _pubmed),
     "feed": _Format(frozenset({"entry"}), _atom),
     "rss": _Format(frozenset({"item"}), _rss),
+    "OAI-PMH": _Format(frozenset({"record"}), _oai),
     "dblp": _Format(frozenset(), _dblp),
     "dblpperson": _Format(
         frozenset({"article", "book", "incollection", "inproceedings", "phdthesis"}), _dblp

@@ -47,6 +47,19 @@ DBLP = """<?xml version="1.0" encoding="ISO-8859-1"?>
 <year>2021</year><ee>https://doi.org/10.1000/a</ee><url>db/a.html</url></article>
 </dblp>
 """
+OAI = """<?xml version="1.0" encoding="UTF-8"?>
+<OAI-PMH xmlns="http://www.openarchives.org/OAI/2.0/"><ListRecords>
+<record><header><identifier>oai:arXiv.org:2301.00001</identifier></header>
+<metadata><arXiv><id>2301.00001</id><created>2023-01-01</created><authors><author><keyname>Doe</keyname>
+<forenames>Jane</forenames></author></authors><title>A study of
+  things</title><doi>10.1000/a</doi><abstract>None.</abstract></arXiv></metadata></record>
+</ListRecords></OAI-PMH>
+"""
+DUBLIN_CORE = """<OAI-PMH><ListRecords><record><metadata><oai_dc:dc>
+<dc:title>A study of things</dc:title><dc:creator>Doe, Jane</dc:creator><dc:creator>Roe, Rob</dc:creator>
+<dc:date>2023-01-01</dc:date><dc:identifier>https://doi.org/10.1000/a</dc:identifier>
+</oai_dc:dc></metadata></record></ListRecords></OAI-PMH>
+"""
 ZOTERO = """<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"
  xmlns:z="http://www.zotero.org/namespaces/export#">
  <bib:Article rdf:about="https://journal.example/a"><z:itemType>journalArticle</z:itemType>
@@ -73,9 +86,11 @@ ZOTERO = """<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"
          "A study of things", "Jane Doe; Rob Roe", "2023-01-01T18:00:00Z"),
         (RSS, {"doi:10.1000/a": 2}, "A study of things", "Jane Doe, Rob Roe", "Fri, 05 Nov 2021 06:00:00 -0400"),
         (DBLP, {"doi:10.1000/a": 5}, "A study of things", "Jörg Doe; Rob Roe", "2021"),
+        (OAI, {"arxiv:2301.00001": 4, "doi:10.1000/a": 6}, "A study of things", "Jane Doe", "2023-01-01"),
+        (DUBLIN_CORE, {"doi:10.1000/a": 3}, "A study of things", "Doe, Jane; Roe, Rob", "2023-01-01"),
         (ZOTERO, {"doi:10.1000/a": 10}, "A study of things", "Jane Doe", "May 2021"),
     ],
-    ids=["pubmed", "atom", "rss", "dblp", "zotero"],
+    ids=["pubmed", "atom", "rss", "dblp", "oai", "dublin-core", "zotero"],
 )  # fmt: skip
 def test_records_of_xml(
     text: str, identifiers: dict[str, int], title: str, authors: str, date: str
@@ -106,6 +121,12 @@ def test_a_journal_of_two_articles_names_neither() -> None:
 def test_a_feed_of_a_weblog_is_no_list() -> None:
     text = RSS.replace("journal.example/doi/10.1000/a?af=R", "weblog.example/a")
     assert [f.code for f in read(text.encode(), "a.xml").findings] == ["unknown-format"]
+
+
+def test_records_of_other_xml_are_none_of_endnote() -> None:
+    text = "<catalog><record><title>A study</title><electronic-resource-num>10.1000/a</electronic-resource-num></record></catalog>"
+    reading = read(text.encode(), "a.xml")
+    assert [f.code for f in reading.findings] == ["unknown-format"]
 
 
 @pytest.mark.parametrize(
