@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 
 from harvest.dataset.publication import Publication
+from harvest.new_files import Content
 
 
 class Writer(ABC):
@@ -23,3 +25,7 @@ class Writer(ABC):
 
         The same publication gives the same bytes on every day.
         """
+
+    def pieces(self, publication: Publication) -> Mapping[str, Content]:
+        """Return the same, where a large file may come in pieces, which take no memory."""
+        return self.write(publication)

@@ -7,7 +7,7 @@ first on, while this one makes them from the last.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import BrokenExecutor
 from functools import lru_cache
 from pathlib import Path
@@ -18,11 +18,12 @@ from harvest import processes, writers
 from harvest.config import Publish
 from harvest.dataset import publication
 from harvest.dataset.publication import Publication
+from harvest.new_files import Content
 from harvest.writers.json import JsonWriter
 
 ENOUGH = 5_000  # works: to start a process and read them costs as much as writing 2,000
 
-Files = dict[str, bytes]
+Files = Mapping[str, Content]
 
 log = logging.getLogger(__name__)
 
@@ -41,7 +42,7 @@ def write(content: Publication, folder: Path) -> Iterator[tuple[str, Files]]:
         except (BrokenExecutor, OSError) as error:  # no process can be started
             log.info("%s; formats are made one after the other", error)
     for name in waiting:
-        yield name, writers.discover()[name].write(content)
+        yield name, writers.discover()[name].pieces(content)
 
 
 def _write_in_two(
@@ -59,14 +60,14 @@ def _write_in_two(
             name = next((it for it in waiting if futures[it].done()), waiting[-1])
             future = futures.pop(name)
             is_free = future.cancel()
-            files = writers.discover()[name].write(content) if is_free else future.result()
+            files = writers.discover()[name].pieces(content) if is_free else future.result()
             waiting.remove(name)
             yield name, files
     finally:
         pool.shutdown(cancel_futures=True)
 
 
-def _write(name: str, folder: Path, settings: Publish) -> Files:
+def _write(name: str, folder: Path, settings: Publish) -> dict[str, bytes]:
     content = msgspec.structs.replace(_read(folder), settings=settings)
     return writers.discover()[name].write(content)
 

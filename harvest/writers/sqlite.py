@@ -24,6 +24,8 @@ from harvest.writers.base import Writer
 
 Row = tuple[Any, ...]
 
+_PIECE = 1 << 20  # bytes
+
 # What a work or repository has once; lists have tables of their own or are joined by "; ".
 WORK = (
     "id", "key", "status", "type", "title", "date", "year", "container", "series", "publisher",
@@ -166,16 +168,26 @@ class SqliteWriter(Writer):
 
     def write(self, publication: Publication) -> dict[str, bytes]:
         """Return both files."""
-        with TemporaryDirectory() as folder:
-            data = _database(publication, Path(folder, "harvest.db"))
-        return {"harvest.db": data, "datasette.json": encoding.indented(metadata(publication))}
+        return {name: b"".join(pieces) for name, pieces in self.pieces(publication).items()}
+
+    def pieces(self, publication: Publication) -> dict[str, Iterable[bytes]]:
+        """Return both files."""
+        description = encoding.indented(metadata(publication))
+        return {"harvest.db": _pieces_of_database(publication), "datasette.json": [description]}
 
 
-def _database(publication: Publication, path: Path) -> bytes:
-    """Return the database, made in a file, since in memory it would stand twice.
+def _pieces_of_database(publication: Publication) -> Iterator[bytes]:
+    """Yield the database, made in a file, since in memory it would stand twice."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder, "harvest.db")
+        _make_database(publication, path)
+        with path.open("rb") as file:
+            while piece := file.read(_PIECE):
+                yield piece
 
-    Raises PublicationError where there is no room for it.
-    """
+
+def _make_database(publication: Publication, path: Path) -> None:
+    """Write the database. Raises PublicationError where there is no room for it."""
     try:
         with closing(sqlite3.connect(path)) as database, database:
             database.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF")
@@ -187,7 +199,6 @@ def _database(publication: Publication, path: Path) -> bytes:
             database.execute("INSERT INTO works_fts(works_fts) VALUES ('optimize')")
     except sqlite3.OperationalError as error:  # the disk is full, or cannot be written
         raise PublicationError(f"{path}: {error}") from error
-    return path.read_bytes()
 
 
 def metadata(publication: Publication) -> dict[str, Any]:
