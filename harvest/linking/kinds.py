@@ -6,6 +6,7 @@ A correction has the title and the authors of its paper, and a book those of its
 from __future__ import annotations
 
 import re
+import unicodedata
 from functools import cache, lru_cache
 from typing import NamedTuple
 
@@ -27,8 +28,8 @@ class Notice(NamedTuple):
 
 
 def _one_line(pattern: str) -> str:
-    """Return a pattern that its table breaks into lines."""
-    return pattern.replace("\n", "")
+    """Return a pattern that its table breaks into lines, with the letters of folded titles."""
+    return unicodedata.normalize("NFKD", pattern.replace("\n", ""))
 
 
 def _kinds_of_types() -> dict[str, str]:
@@ -48,7 +49,7 @@ def _standing(titles: str) -> re.Pattern[str]:
 
 TYPES = _kinds_of_types()
 NOTICES = {kind: _one_line(pattern) for kind, pattern in TABLES.notices.items()}
-OF = "to|on|of|for|from|about|al|auf|de|del|du|su|sur|sobre|von|zu|zum|zur"
+OF = "|".join(TABLES.of.split())
 STANDING = _standing(_one_line(TABLES.standing))
 SERIALS = re.compile(rf"(?:{_one_line(TABLES.serials)})\b")
 

@@ -36,6 +36,7 @@ class Tables(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     status: tuple[str, ...]
     status_in_brackets: tuple[str, ...]
     standing: str
+    of: str
     serials: str
     notices: dict[str, str]
     types: dict[str, tuple[str, ...]]

@@ -1154,6 +1154,7 @@ ONE_WORK |= {
         ("مياه الكهوف في سلوفينيا الجزء ٢", "مياه الكهوف في سلوفينيا الجزء 2"),
     ),
     "units in words": titles(
+        ("Eels at 15 °C in the Severn estuary", "Eels at 15 degrees Celsius in the Severn estuary"),
         ("Clicks at 10 kHz near offshore wind farms", "Clicks at 10 kilohertz near offshore wind farms"),
         ("Porpoises within 5 km of offshore wind farms", "Porpoises within 5 kilometres of offshore wind farms"),
         ("Porpoises dive 2,5 m deeper near wind farms", "Porpoises dive 2.5 m deeper near wind farms"),
@@ -1332,6 +1333,14 @@ TWO_WORKS |= {
         ("L-lactate of climbers at Mount Aso", "D-lactate of climbers at Mount Aso"),
         ("Plumes of 5 ppm sulfur over Mount Aso", "Plumes of 5 ppb sulfur over Mount Aso"),
         ("The Mw 6.2 earthquake of Aso and its tremor", "The Mw 7.0 earthquake of Aso and its tremor"),
+    ),
+    "kinds of texts in other languages": karst(
+        "Korrektur zu: {}", "Fe de errores: {}", "정정: {}", "تصحيح: {}", "Kommentar zu „{}“", "Commentaire sur « {} »", "Комментарий: {}",
+        "Réponse des auteurs : {}", "Respuesta de los autores: {}", "Antwort der Autoren: {}", "Ответ на: {}", "Рецензия: {}",
+        "Besprechung von: {}", "Comptes rendus : {}", "Prólogo: {}", "Предисловие: {}", "Nachruf: {}", "Kurzfassung: {}",
+        "Resumen extendido: {}", "Vortrag: {}", "Diapositives : {}", "Tesis doctoral: {}", "Inaugural-Dissertation: {}",
+        "Traduction de : {}", "{} (Übersetzung)", "Datos de: {}", "Données de : {}", "Daten zu: {}", "Material suplementario: {}",
+        "Anhang zu: {}", "Annexe : {}", "Studienprotokoll: {}", "{}: protocolo de estudio",
     ),
     "nobody in particular": (
         Pair("Letter from Aso", "Letter from Aso", {"people": ("Anonymous",)}, {"people": ("Anonymous",)}),
