@@ -38,6 +38,17 @@ def test_a_line_of_its_own_is_a_fact(layout: str) -> None:
     assert read(text) == WORKS
 
 
+def test_lines_of_badges_are_no_lines_of_facts() -> None:
+    badge = "![arXiv](https://img.shields.io/a.svg)"
+    text = "\n".join(
+        f"- {title}\n"
+        f"  [{badge}](https://arxiv.org/abs/2301.0000{number})\n  {badge}\n  {badge}\n  {badge}\n"
+        f"  {authors}. ICML {year}"
+        for number, (title, authors, year) in enumerate(WORKS, 1)
+    )
+    assert set(read(text)) == set(WORKS)
+
+
 def test_wrapped_text_is_one_line() -> None:
     words = "{t} in Winters of Small Towns and\n  their Roofs. {a}. ICML {y}.\n  {pdf}"
     text = "\n".join(

@@ -48,9 +48,20 @@ def with_ends(block: InlineText, text: str) -> str:
     ends = [part for part in block.ends if not any(one <= part < other for one, other in marked)]
     for start, _ in block.characters([(part, part) for part in ends]):
         before, behind = text[:start], text[start + 1 :]
-        if not (before.endswith("\n") or _goes_on(before, behind)):
+        if _has_text(block, before) and not _goes_on(before, behind):
             text = f"{before}\n{behind}"
     return text
+
+
+def _has_text(block: InlineText, before: str) -> bool:
+    """Return True if more than badges stands in the last line of a text."""
+    first = end = before.rfind("\n") + 1
+    for link in block.links:
+        if link.image and link.start >= first:
+            if any(map(str.isalnum, before[end : link.start])):
+                return True
+            end = max(end, link.end)
+    return any(map(str.isalnum, before[end:]))
 
 
 def _goes_on(before: str, behind: str) -> bool:
