@@ -73,3 +73,27 @@ PROSE = [
 def test_sentences_are_no_works(form: str) -> None:
     text = "\n\n".join(form.format(number=number) for number in range(1, 7))
     assert {mention.role for mention in read(text.encode(), "list.md").mentions} == {"other"}
+
+
+TABLES = {
+    "names below a linked title": ("Paper | Year", "[{title}]({url})<br>{names} | {year}"),
+    "by": ("Title | By | Year", "{title} | {names} | [{year}]({url})"),
+    "work": ("Work | Author | Conference | URL", "**{title}** | {names} | ICML'{yy} | [x]({url})"),
+    "short year": ("Title | Authors | Venue & Year | PDF", "{title} | {names} | KDD'{yy} | {url}"),
+    "month": (
+        "Title | Author | Publication | Links",
+        "{title} | {names} | {year}-03 | [a]({url})",
+    ),
+}
+
+
+@pytest.mark.parametrize(("head", "row"), TABLES.values(), ids=TABLES)
+def test_tables(head: str, row: str) -> None:
+    lines = [f"| {head} |", "|" + "---|" * (head.count("|") + 1)]
+    for number, (title, names, year) in enumerate(WORKS, 1):
+        url = f"https://arxiv.org/abs/{year[2:]}03.0000{number}"
+        cells = row.format(title=title, names=names, year=year, yy=year[2:], url=url)
+        lines.append(f"| {cells} |")
+    mentions = read("\n".join([*lines, ""]).encode(), "list.md").mentions
+    rows = [(it.title, it.authors, (it.date or "")[:4]) for it in mentions]
+    assert rows == WORKS

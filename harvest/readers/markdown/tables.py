@@ -20,6 +20,8 @@ _DESCRIPTION = re.compile(r"\s+[-\u2013\u2014]\s+|\s{2,}|:\s{2,}")  # what stand
 _SHORTEST = 12  # characters of a cell that may be a title
 _MOST_TITLE_WORDS = 25
 _WORDS = 3  # of a label that is a title, at least
+_WORDS_OF_TITLE = 4  # of a cell below `Work`, at least
+_WHOLE_DATE = re.compile(r"(?:19|20)\d\d(?:[-/.]\d\d?){0,2}")
 _MOST_OF_CELL = 0.8  # what is no label
 _CITES = re.compile(r"[\"\u201c]|(?:19|20)\d\d")  # what a reference has
 _REFERENCE = 40  # characters of a whole reference in place of a title, at least
@@ -36,7 +38,7 @@ _Citation = tuple[str, str, str | None]  # title, authors, date
 class Header:
     """The head of a table: unique names, what each column holds, and the main columns."""
 
-    __slots__ = ("authors", "date", "editions", "meanings", "names", "paper", "title")
+    __slots__ = ("authors", "date", "editions", "meanings", "names", "paper", "title", "work")
 
     def __init__(self, cells: Sequence[str]) -> None:
         names: list[str] = []
@@ -48,16 +50,20 @@ class Header:
         if self.title is None:  # `Title & Authors` is a column of both
             both = [index for index, name in enumerate(names) if "title" in name.lower()]
             self.title = both[0] if both else None
+        lower = [name.lower() for name in names]
         self.authors = self._column("authors")
-        if self.title is None and self.authors is not None and "name" in map(str.lower, names):
-            self.title = [name.lower() for name in names].index("name")
+        if self.authors is None and "by" in lower:
+            self.authors = lower.index("by")
+        if self.title is None and self.authors is not None and "name" in lower:
+            self.title = lower.index("name")
+        self.work = lower.index("work") if "work" in lower else None
         self.date = self._column("date")
         if self.meanings.count("date") > 1:  # the other may be the day of a meeting
             years = [index for index, name in enumerate(names) if name.lower() in _YEARS]
             self.date = years[0] if years else self.date
         self.paper = self._column("paper")
         # Columns that may name a venue with its year
-        editions = {"venue": _date_of_venue, "paper": _date_of_edition, None: _date_of_edition}
+        editions = {"venue": _date_of_venue, "paper": _date_of_paper, None: _date_of_edition}
         self.editions = [
             (index, editions[it]) for index, it in enumerate(self.meanings) if it in editions
         ]
@@ -80,8 +86,12 @@ class Header:
                 title, authors = _title_cell(title)
         elif self.paper is not None:
             title = _paper(cells[self.paper], self.paper, links)
+            if title and "\n" in cells[self.paper]:
+                authors = _names_below(cells[self.paper])
         else:
             title = self._linked_title(cells, links)
+        if title is None and self.work is not None and _is_title(cells[self.work]):
+            title = _without_labels(cells[self.work], self.work, links)
         main = self.title if self.title is not None else self.paper
         cited = _cited(cells, links, main) if main is None or _is_more(cells[main], title) else None
         if cited:
@@ -108,7 +118,8 @@ class Header:
             if is_named or not _is_phrase(label) or labels.is_generic(label):
                 continue
             text = _without_labels(cells[column], column, links).strip()
-            return label if len(label) > _MOST_OF_CELL * len(text) else None
+            line = text.partition("\n")[0]
+            return label if len(label) > _MOST_OF_CELL * len(line) else None
         return None
 
 
@@ -119,6 +130,8 @@ def _date(cell: str) -> str | None:
     Whether `Jun 24` is one is told by all dates of the list.
     """
     date = cell.strip("()[]")
+    if "'" in date or "\u2019" in date:  # KDD'22
+        return date_of(date)
     is_day = dates.is_day(date) and not (date[:1].isalpha() and may_be_short(date))
     return date if _DIGIT.search(date) and not is_day else None
 
@@ -136,6 +149,17 @@ def _date_of_edition(cell: str) -> str | None:
     """Return the year in a cell that is nothing but a venue that is known and its year."""
     is_short = len(cell) <= _LONGEST_EDITION
     return _date_of_venue(cell) if is_short and is_edition(cell) else None
+
+
+@lru_cache(maxsize=4096)
+def _date_of_paper(cell: str) -> str | None:
+    """Return the year in a cell of a column of publications that is a date or an edition."""
+    return _date_of_edition(cell) or (cell if _WHOLE_DATE.fullmatch(cell) else None)
+
+
+def _is_title(cell: str) -> bool:
+    """Return True for a cell of more words than most names of methods and data have."""
+    return len(cell.partition("\n")[0].split()) >= _WORDS_OF_TITLE
 
 
 def _is_more(cell: str, title: str | None) -> bool:
@@ -261,9 +285,14 @@ def _phrase(cell: str) -> str | None:
 
 def _title_cell(cell: str) -> tuple[str, str | None]:
     """Return the title in a cell, its first line, and the authors that may stand below it."""
+    return next(filter(None, map(str.strip, cell.split("\n"))), ""), _names_below(cell)
+
+
+def _names_below(cell: str) -> str | None:
+    """Return the names on the second line of a cell, None for anything else."""
     lines = [line for line in map(str.strip, cell.split("\n")) if line]
     names = [line for line in lines[1:2] if find_run(line) is not None]
-    return "".join(lines[:1]), plain_names(names[0]) if names else None
+    return plain_names(names[0]) if names else None
 
 
 header_of = lru_cache(maxsize=256)(Header)  # a list has the same head in every section
