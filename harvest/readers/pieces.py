@@ -31,6 +31,7 @@ _FIRST = re.compile(
     r"(?P<lead>\s*[\"\u201d]?[.,;:]+[\"\u201d]?(?=\s|$))"
     r"|(?P<by>[\s,;:.>)\]\"\u201d\u2013\u2014-]*[Bb]y\s+(?=[^\W\d_a-z]))"
 )
+_BY = re.compile(r"\s*[Bb]y:?\s+(?=[^\W\d_a-z])")  # names behind it, on a line of their own
 SEPARATORS = {"line": "", "dash": "-", "stop": ".", "lead": "", "by": "by", "field": ""}
 # The name of a field before its text: `Authors: Jane Doe`, `| Year: 2020`.
 _FIELD = re.compile(
@@ -73,6 +74,8 @@ def _parts(kind: Kind, text: str, *, is_quoted: bool = False) -> list[tuple[str,
     """Cut the name of a field, and names, out of the text around them."""
     if is_quoted and (coauthors := _WITH.match(text)):
         return [("by", coauthors[0]), *_names_apart(kind, text[coauthors.end() :])]
+    if kind == "text" and (by := _BY.match(text)):
+        return [("by", by[0]), *_names_apart(kind, text[by.end() :])]
     if kind == "text" and (start := short_dates.lead(text) or _edition(text)):
         return [("text", text[:start]), *_names_apart(kind, text[start:])]
     field = _FIELD.match(text) if ":" in text or "\uff1a" in text else None

@@ -21,6 +21,7 @@ FORMS = {
     "names above": "- {names} <br> *{title}* <br> [[Paper]({url})]",
     "names, venue, title": "- {names}  \n  **ICML {year}**  \n  {title}  \n  ([pdf]({url}))",
     "date, title, names": "- {year} <br> {title} <br> {names} <br> [link]({url})",
+    "by below": "- [{title}]({url})\n  * by {names}\n  * *{year}*",
     "address above": "- <{url}>\n  _{title}_\n  {names}\n  **ICLR {year}**",
 }
 

@@ -99,7 +99,8 @@ def _says_fact(item: InlineText) -> bool:
     text = plain(item.text)
     if meaning in _FIELDS or is_edition(text) or dates.find(text) == text:
         return True
-    return {part.shape for part in people.parts(item.text.strip(" ."))} <= {"person", "others"}
+    names = item.text.strip(" .").removeprefix("by ")
+    return {part.shape for part in people.parts(names)} <= {"person", "others"}
 
 
 def _meaning(item: InlineText) -> labels.Meaning | None:
