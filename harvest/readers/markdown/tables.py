@@ -79,19 +79,8 @@ class Header:
         Without a column of titles, a paper is named by its label unless that is a generic word;
         without one of papers, too, by a label of some words in a column that names nothing.
         """
-        title = authors = date = None
-        if self.title is not None:
-            title = _without_labels(cells[self.title], self.title, links)
-            if "\n" in title:
-                title, authors = _title_cell(title)
-        elif self.paper is not None:
-            title = _paper(cells[self.paper], self.paper, links)
-            if title and "\n" in cells[self.paper]:
-                authors = _names_below(cells[self.paper])
-        else:
-            title = self._linked_title(cells, links)
-        if title is None and self.work is not None and _is_title(cells[self.work]):
-            title = _without_labels(cells[self.work], self.work, links)
+        title, authors = self._title_and_names(cells, links)
+        date = None
         main = self.title if self.title is not None else self.paper
         cited = _cited(cells, links, main) if main is None or _is_more(cells[main], title) else None
         if cited:
@@ -104,6 +93,25 @@ class Header:
             for index, look in self.editions:
                 date = date or look(cells[index])
         return title or None, authors or None, date or None
+
+    def _title_and_names(
+        self, cells: list[str], links: list[RowLink]
+    ) -> tuple[str | None, str | None]:
+        """Return the title of a row, and the names that stand below it in its cell."""
+        title = authors = None
+        if self.title is not None:
+            title = _without_labels(cells[self.title], self.title, links)
+            if "\n" in title:
+                title, authors = _title_cell(title)
+        elif self.paper is not None:
+            title = _paper(cells[self.paper], self.paper, links)
+            if title and "\n" in cells[self.paper]:
+                authors = _names_below(cells[self.paper])
+        else:
+            title = self._linked_title(cells, links)
+        if title is None and self.work is not None and _is_title(cells[self.work]):
+            title = _without_labels(cells[self.work], self.work, links)
+        return title, authors
 
     def _linked_title(self, cells: list[str], links: list[RowLink]) -> str | None:
         """Return the label of a link to a paper, if that is some words and all of a cell.
