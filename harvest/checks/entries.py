@@ -48,6 +48,8 @@ _FRONT_PAGE = re.compile(r"https?://[^/]+/?")
 _SEVERAL_NAMES = re.compile(rf"{_NAME}(?:,\s*{_NAME})+")
 SUMMARY = re.compile(r"<(?:details|summary)\b|^\s*[-*+]\s+[\w ]{3,20}:")
 _MEASURED = re.compile(r"\W*\d{1,3}\.\d+\W*(?:\d+\.\d+)?\W*")  # 81.5, **81.5** or 81.5 \u00b1 0.2
+_LONGEST_NAME = 2  # words of the name of data or of a model
+_BEHIND_NAME = re.compile(r"\s+(?:\||(?:19|20)\d\d\b)")  # `Ice 2023-5 | EN`
 _ON_PURPOSE = 10  # works under several headings: so many stand there on purpose
 _TAG = re.compile(
     r"https?://(?:[\w-]+\.)?(?:wikipedia\.org|opensource\.org|choosealicense\.com"
@@ -108,10 +110,14 @@ def _is_row_of_another(entry: Entry, other: Entry, *, is_result: bool) -> bool:
 
 
 def _are_resources(entry: Entry, other: Entry) -> bool:
-    """Return True for data sets or models of one paper: each has a title and a page of its own."""
+    """Return True for data sets or models of one paper: each has a name and a page of its own.
+
+    Titles of studies that share a paper are a slip of the pen: a link was copied.
+    """
     mine, theirs = ({it.url for it in one.mentions if it.role != "paper"} for one in (entry, other))
-    titles = {fold(one.first.title or "") for one in (entry, other)}
-    return "" not in titles and len(titles) > 1 and bool(mine - theirs) and bool(theirs - mine)
+    names = {_BEHIND_NAME.split(one.first.title or "", maxsplit=1)[0] for one in (entry, other)}
+    are_short = all(0 < len(name.split()) <= _LONGEST_NAME for name in names)
+    return len(names) > 1 and are_short and bool(mine - theirs) and bool(theirs - mine)
 
 
 def _tables_of_results(entries: Iterable[Entry]) -> set[object]:

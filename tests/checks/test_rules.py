@@ -202,6 +202,8 @@ LISTS: list[tuple[str, str, list[int]]] = [
      f"| Dataset | Links |\n|---|---|\n| Ice | [paper]({ARXIV}) |\n| Ice | [pdf]({ARXIV}) |\n", [4]),
     ("duplicate",  # two data sets of one paper, each with its page
      f"- **Ice** [Paper]({ARXIV}) [Data](https://d.org/ice)\n- **Snow** [Paper]({ARXIV}) [Data](https://d.org/snow)\n", []),
+    ("duplicate",  # a link that was copied
+     f"- **A study of cold ice** [Paper]({ARXIV}) [Code](https://d.org/ice)\n- **A study of new snow** [Paper]({ARXIV}) [Code](https://d.org/snow)\n", [2]),
     ("duplicate",
      f"- **Ice** [Paper]({ARXIV}) [Data](https://d.org/ice)\n- **Ice** [Paper]({ARXIV}) [Data](https://d.org/snow)\n", [2]),
     ("duplicate",
