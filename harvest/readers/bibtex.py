@@ -67,7 +67,8 @@ class Bibtex(Reader):
             if isinstance(block, DuplicateBlockKeyBlock):  # it is an entry all the same
                 entry = block.ignore_error_block
                 message = f"the key {block.key} stands twice"
-                reading.findings.append(Finding(name, line, "duplicate-key", message))
+                if block.key.strip():  # some programs write none
+                    reading.findings.append(Finding(name, line, "duplicate-key", message))
             elif isinstance(block, DuplicateFieldKeyBlock):  # as Scopus writes who funded a work
                 entry = block.ignore_error_block
             if isinstance(entry, Entry):

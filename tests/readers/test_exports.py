@@ -382,8 +382,10 @@ def test_ris_below_what_an_exporter_says(name: str) -> None:
 
 
 def test_entries_of_bibtex_without_keys() -> None:
-    text = "@article{,\n title={A study},\n doi={10.1000/a}\n}\n"
-    assert [m.title for m in read(text.encode(), "export").mentions] == ["A study"]
+    text = "@article{,\n title={A study},\n doi={10.1000/a}\n}\n" * 2
+    reading = read(text.encode(), "export")
+    assert [m.title for m in reading.mentions] == ["A study", "A study"]
+    assert reading.findings == []
 
 
 def test_the_preferred_citation_of_software_is_a_work_of_its_own() -> None:
