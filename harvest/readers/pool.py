@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import os
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import msgspec
@@ -20,6 +21,7 @@ from harvest.readers import read
 from harvest.readers.templates import NO_TEMPLATES, Template, Templates
 
 ENOUGH = 4_000_000  # bytes
+_AHEAD = 2  # parts handed over for each core, so that none of them waits
 _PARTS = 64  # of the files for each core, since some take longer than others
 
 log = logging.getLogger(__name__)
@@ -72,7 +74,7 @@ def _read_in_pool(files: Sequence[File], cores: int) -> Iterator[tuple[str, Ahea
     at, or dies of, is read in its turn.
     """
     import multiprocessing  # here: most runs read little
-    from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
+    from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
 
     if multiprocessing.parent_process() is not None:  # each core is at work already
         return
@@ -80,12 +82,15 @@ def _read_in_pool(files: Sequence[File], cores: int) -> Iterator[tuple[str, Ahea
     size = 1 + len(files) // (_PARTS * cores)
     try:
         with ProcessPoolExecutor(cores - 1, context, initializer=processes.end_with_parent) as pool:
-            parts = [files[start : start + size] for start in range(0, len(files), size)]
-            futures = [pool.submit(_read_part, part) for part in parts]
-            while futures and futures[-1].cancel():
-                futures.pop()
-                yield from _read_each(parts.pop())
-            for future in futures:
+            parts = deque(files[start : start + size] for start in range(0, len(files), size))
+            handed: deque[Future[list[tuple[str, bytes, bytes]]]] = deque()
+            while parts or handed:
+                while parts and len(handed) < _AHEAD * cores:
+                    handed.append(pool.submit(_read_part, parts.popleft()))
+                if parts and not handed[0].done():
+                    yield from _read_each(parts.pop())
+                    continue
+                future = handed.popleft()
                 if future.exception() is None:
                     for name, sign, content in future.result():
                         yield name, (sign, msgspec.msgpack.decode(content, type=Reading))
