@@ -39,6 +39,8 @@ def test_twice_the_text_takes_twice_the_steps(name: str) -> None:
 SLOW = {
     "a.bib": LONG_NOTE.format(repeated("https://x.org/{} ", 100_000)),
     "a.ris": "TY  - JOUR\nDO  - 10.1000/a\nAB  - a\n" + "a\n" * 800_000 + "ER  -\n",
+    "link.adoc": "= A\n\nhttps://x.org[X]\n\n" + "link:$$" * 16_000,
+    "image.adoc": "= A\n\nhttps://x.org[X]\n\n" + "image:a" * 16_000,
     "a.rst": repeated("|{0} a `b <https://x.org/{0}>`__\n", 5_000),
 }
 
