@@ -1148,6 +1148,8 @@ def test_authors_with_pages_below_a_work_are_its_authors() -> None:
         ("A Survey on Ice and Snow Domains [ACM Computing Surveys](https://x.org/a.pdf)",
          "A Survey on Ice and Snow Domains", None),
         ("**IceBody** by the Ice Group, Island. It melts. [paper](https://x.org/a.pdf)", "IceBody", None),
+        ("**IceBody** by Prof. Dr.-Ing. Ann Roe and Bo Low. It melts. [paper](https://x.org/a.pdf)",
+         "IceBody", "Prof. Dr.-Ing. Ann Roe and Bo Low"),
         ("**IceBody** by Ann Roe and Bo Low. It melts. [paper](https://x.org/a.pdf)",
          "IceBody", "Ann Roe and Bo Low"),
         ("[Ice is cold](https://x.org/a.pdf) by Romain Laroche, Remi Tachet des Combes, ICML 2019",
