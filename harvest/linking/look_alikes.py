@@ -35,6 +35,7 @@ SURE = 6.4  # bits: nobody asked for this comparison, so it needs more than a se
 COMMON_KEY_RECORDS = 50  # a key that more share is common: that of titles such as "Editorial"
 STEM = 4  # letters of a word by which it is compared
 WORDS = 3  # of a title in one key
+MOST_BLANKS = 5  # of the head of a title that has few words but for small ones
 MOST_UNMATCHED = 3  # words that both titles have alone: misspelt ones, parts of joined ones
 MIN_SHARE = 0.5  # of the people of both
 AMBIGUOUS = "another form fits as well"
@@ -140,7 +141,8 @@ def _phrases(words: Sequence[str]) -> tuple[Key, ...]:
 def _short_head(title: str) -> Iterator[Key]:
     """Yield the key that a title of a few words has, where another has more behind its colon."""
     head, colon, _ = title.partition(":")
-    words = [word for word in title_words(head) if word not in SMALL_WORDS] if colon else []
+    may_be_short = colon and 1 <= head.count(" ") <= MOST_BLANKS
+    words = [it for it in title_words(head) if it not in SMALL_WORDS] if may_be_short else []
     if 1 < len(words) < WORDS:
         yield crc32(" ".join(("first", *map(_stem, words))).encode())
 
