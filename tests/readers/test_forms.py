@@ -63,6 +63,16 @@ def test_paragraphs_like_items(form: str, mark: str) -> None:
     assert [mention.title for mention in mentions] == [title for title, _, _ in WORKS]
 
 
+def test_headings_alone_that_link_their_works() -> None:
+    lines = [
+        f"### [{title}](https://arxiv.org/abs/{year[2:]}03.0000{number})\n"
+        for number, (title, _, year) in enumerate(WORKS, 1)
+    ]
+    mentions = read("\n".join(["# Papers\n", *lines]).encode(), "list.md").mentions
+    assert [mention.role for mention in mentions] == ["paper"] * len(WORKS)
+    assert [mention.title for mention in mentions] == [title for title, _, _ in WORKS]
+
+
 PROSE = [
     "It builds on our [paper](https://arxiv.org/abs/2301.0000{number}) and more.",
     "As [shown](https://arxiv.org/abs/2301.0000{number}) by them, ice melts when it is warm.",

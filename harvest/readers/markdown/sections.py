@@ -89,7 +89,7 @@ def works(sections: Iterable[Section]) -> list[Section]:
     """Return the sections of one work each: those of a level on which most are so."""
     by_level: dict[int, list[Section]] = {}
     for section in sections:
-        if section.blocks or section.has_entries:
+        if section.blocks or section.has_entries or section.heading.links:
             by_level.setdefault(section.level, []).append(section)
     result: list[Section] = []
     for members in by_level.values():
