@@ -32,6 +32,10 @@ _FIRST = re.compile(
     r"|(?P<by>[\s,;:.>)\]\"\u201d\u2013\u2014-]*[Bb]y\s+(?=[^\W\d_a-z]))"
 )
 _BY = re.compile(r"\s*[Bb]y:?\s+(?=[^\W\d_a-z])")  # names behind it, on a line of their own
+# `Doe et al. A title of it`: what stands there is the end of a sentence.
+_OTHERS = re.compile(
+    r"(\s*(?:[^\W\d_a-z][\w.'\u2019-]*[ ,]+){1,4}et al\.)(\s+)(?=[^\W_a-z]\S* \S+ [^\W\d_])"
+)
 SEPARATORS = {"line": "", "dash": "-", "stop": ".", "lead": "", "by": "by", "field": ""}
 # The name of a field before its text: `Authors: Jane Doe`, `| Year: 2020`.
 _FIELD = re.compile(
@@ -76,6 +80,8 @@ def _parts(kind: Kind, text: str, *, is_quoted: bool = False) -> list[tuple[str,
         return [("by", coauthors[0]), *_names_apart(kind, text[coauthors.end() :])]
     if kind == "text" and (by := _BY.match(text)):
         return [("by", by[0]), *_names_apart(kind, text[by.end() :])]
+    if kind == "text" and " al. " in text and (others := _OTHERS.match(text)):
+        return [("text", others[1]), ("stop", others[2]), *_names_apart(kind, text[others.end() :])]
     if kind == "text" and (start := short_dates.lead(text) or _edition(text)):
         return [("text", text[:start]), *_names_apart(kind, text[start:])]
     field = _FIELD.match(text) if ":" in text or "\uff1a" in text else None

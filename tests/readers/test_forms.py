@@ -21,6 +21,7 @@ FORMS = {
     "names above": "- {names} <br> *{title}* <br> [[Paper]({url})]",
     "names, venue, title": "- {names}  \n  **ICML {year}**  \n  {title}  \n  ([pdf]({url}))",
     "date, title, names": "- {year} <br> {title} <br> {names} <br> [link]({url})",
+    "others and a title": "- {first} et al. {title}. ({year}). [arXiv]({url})",
     "by below": "- [{title}]({url})\n  * by {names}\n  * *{year}*",
     "address above": "- <{url}>\n  _{title}_\n  {names}\n  **ICLR {year}**",
 }
@@ -31,11 +32,14 @@ def test_titles_of_forms(form: str) -> None:
     lines = []
     for number, (title, names, year) in enumerate(WORKS, 1):
         url = f"https://arxiv.org/abs/{year[2:]}03.0000{number}"
-        lines.append(form.format(title=title, names=names, year=year, url=url))
+        first = names.split(",")[0].split()[1]
+        lines.append(form.format(title=title, names=names, first=first, year=year, url=url))
     mentions = read("\n".join(["# Papers", "", *lines, ""]).encode(), "list.md").mentions
     assert [mention.title for mention in mentions] == [title for title, _, _ in WORKS]
     if "{names}" in form:
         assert [mention.authors for mention in mentions] == [names for _, names, _ in WORKS]
+    if "{first}" in form:
+        assert mentions[0].authors == "Roe et al."
     if "{year}" in form:
         assert all(year in (it.date or "") for it, (*_, year) in zip(mentions, WORKS, strict=True))
 
