@@ -23,7 +23,9 @@ from harvest.readers.values import DEEPEST
 from harvest.readers.xml_records import XmlRecords
 
 _HEAD = 3_000  # characters in which the root stands
-_ROOT = re.compile(r"(?:\s|<\?[^>]*>|<!--.*?-->|<!DOCTYPE[^>\[]*>)*<(?:\w+:)?([\w-]+)", re.DOTALL)
+_ROOT = re.compile(  # possessive: every file is asked, and comments may be many
+    r"(?:\s|<\?[^>]*>|<!--(?:(?!-->).)*+-->|<!DOCTYPE[^>\[]*>)*+<(?:\w+:)?([\w-]+)", re.DOTALL
+)
 _PAPER = re.compile(r"\b10\.\d{4,9}/|arxiv\.org/abs/")
 _HOMONYM = re.compile(r" \d{4}$")  # with which DBLP tells people of one name apart
 

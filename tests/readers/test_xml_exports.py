@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from harvest.readers import read
+from tests.support.growth import ends
 
 PUBMED = """<?xml version="1.0"?>
 <!DOCTYPE PubmedArticleSet PUBLIC "-//NLM//DTD PubMedArticle//EN" "https://dtd.example/pubmed.dtd">
@@ -140,3 +141,15 @@ def test_records_of_other_xml_are_none_of_endnote() -> None:
 )
 def test_xml_that_is_hostile_or_empty_is_a_finding(text: str, code: str) -> None:
     assert [f.code for f in read(text.encode(), "dblp.xml").findings][:1] == [code]
+
+
+def test_many_comments_before_no_root_end_in_time() -> None:
+    text = "<!-- a -->\n" * 300 + "# T\n\n- [A study of things](https://doi.org/10.1000/a)\n"
+    with ends():
+        reading = read(text.encode(), "README.md")
+    assert [str(m.identifier) for m in reading.mentions] == ["doi:10.1000/a"]
+
+
+def test_a_root_stands_behind_comments() -> None:
+    text = DBLP.replace("<dblp>", "<!-- a -->\n<!-- <b> - > -->\n<dblp>")
+    assert len(read(text.encode(), "a.xml").mentions) == 1
