@@ -41,7 +41,7 @@ _BRANCH = re.compile(
 )
 _DOUBLED = re.compile(r"https?:/+https?:/", re.IGNORECASE)
 # What somebody wanted to write: `- TODO: GANs`, `TBD`, `[TODO] more on masks`.
-_ANNOUNCED = re.compile(r"\s*(?:(?:[-+*]|\d+[.)])\s+)?[\[(*_]*(?:TODO|TBD|TBA|FIXME)\b")
+_ANNOUNCED = re.compile(r"\s*(?:(?:[-+*]|\d+[.)])\s+)?[\[(*_]*(?:TODO|TBD|TBA|FIXME)(?![\w-])")
 _NO_HOST = re.compile(r"https?://www[^./]*(?:[/?#]|$)", re.IGNORECASE)
 _BADGE = re.compile(r"!\[[^\]]*\]\([^()]*\)\]\(\s*\)")
 _BLANKS = re.compile(r"\]\((?:[ \t]+([^\s()<>]+)[ \t]*|([^\s()<>]+)[ \t]+)\)")
@@ -87,8 +87,9 @@ def placeholder(file: CheckedFile) -> Violations:
     Example: `[Code](https://github.com/yourusername/repo)`, `https://example.com`, `- TODO: GANs`
     Fix: Give the address, or delete the row.
     """
+    linked = {mention.line for mention in file.mentions if mention.identifier}
     for number, text in file.prose:
-        if _ANNOUNCED.match(text):
+        if _ANNOUNCED.match(text) and number not in linked:
             yield number, f"never filled in: {text.strip()[:80]}"
     urls_by_line: dict[int, dict[str, None]] = defaultdict(dict)
     for mention in file.mentions:

@@ -73,17 +73,20 @@ def without_site(label: str, url: str) -> tuple[int, int]:
     start, end = lead.end() if lead else 0, len(label)
     head = _NAME_OF_PAGE.match(label, start) if " - " in label or " | " in label else None
     host = url.split("/", 3)[2].lower() if head and url.count("/") > 1 else ""
-    while head and _is_site(label[head.end() : end].strip(" -|\u2013\u2014"), host):
+    while head and _is_site(label[head.end() : end], host):
         end = head.end()
         head = _NAME_OF_PAGE.match(label, start, end)
     return (start, end) if _is_phrase(label[start:end]) else (0, len(label))
 
 
 def _is_site(name: str, host: str) -> bool:
-    """Return True for the name of a site, of which a word is in its address."""
-    words = _WORD.findall(name)
-    is_short = len(name.split()) <= _FEW_WORDS
-    return name in _OF_SITES or (is_short and bool(words) and words[0].lower() in host)
+    """Return True for the name of a site: it is in its address, behind a bar its first word."""
+    words = [word.lower() for word in _WORD.findall(name)]
+    is_behind_bar = name.lstrip().startswith("|")
+    name = name.strip(" -|\u2013\u2014")
+    is_short = bool(words) and len(name.split()) <= _FEW_WORDS
+    is_whole = "".join(words) in host.replace("-", "").split(".")
+    return name in _OF_SITES or (is_short and (is_whole or (is_behind_bar and words[0] in host)))
 
 
 def _lead(label: str) -> int:

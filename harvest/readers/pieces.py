@@ -98,7 +98,8 @@ def _edition(text: str) -> int:
     if lead is None:
         return 0
     is_venue = is_edition(lead[1]) and (lead[2] == "," or text[lead.end()].isupper())
-    is_acronym = lead[2] == "," and _ACRONYM.fullmatch(lead[1]) is not None
+    is_title = lead[2] == "," and text[lead.end()].isupper()
+    is_acronym = is_title and _ACRONYM.fullmatch(lead[1]) is not None
     return lead.end() if is_venue or is_acronym else 0
 
 

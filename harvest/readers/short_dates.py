@@ -11,12 +11,13 @@ from collections.abc import Iterable, Mapping
 from harvest import dates
 
 _MONTH = rf"(?i:(?P<name>{'|'.join(dates.MONTHS)})[a-z]{{0,6}}\.?)"
+_WHOLE = r"[1-3]\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
 _FORM = re.compile(
     r"(?P<first>\d\d)(?P<sign>[-./])(?P<second>\d\d)(?:(?P=sign)(?P<third>\d\d))?"
-    r"|(?P<whole>[1-3]\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]))"
+    rf"|(?P<whole>{_WHOLE})"
     rf"|{_MONTH}(?P<mark>[- ]\s?)(?P<year>\d\d?)"
 )
-_LEAD = re.compile(r"\s*((\d\d)([-./])\d\d\3\d\d|[1-3]\d[01]\d[0-3]\d)(?!\w)[\s,:|]*(?=\S)")
+_LEAD = re.compile(rf"\s*((\d\d)([-./])\d\d\3\d\d|{_WHOLE})(?!\w)[\s,:|]*(?=\S)")
 _LONGEST = 12  # characters
 _FEWEST = 4  # dates that tell in which order their numbers stand
 _FEWEST_NAMED = 6  # behind the name of a month, where the number may be a day

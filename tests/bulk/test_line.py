@@ -183,7 +183,7 @@ def test_changes_are_a_log(many: Settings, tmp_path: Path) -> None:
 
 def test_a_list_of_which_no_entry_became_a_work_is_reported(tmp_path: Path) -> None:
     """As `refresh` tells it: one that is named, of a folder from ten identifiers on."""
-    rows_ = [f"https://doi.org/10.5555/{n}" for n in range(12)]
+    rows_ = [f"See https://doi.org/10.5555/{n} there." for n in range(12)]
     write(tmp_path / "named.md", f"{rows_[0]}\n")
     for name, size in (("few", 3), ("many", 12)):
         write(tmp_path / "folder" / f"{name}.md", "\n\n".join(rows_[:size]))

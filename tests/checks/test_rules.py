@@ -80,6 +80,7 @@ LISTS: list[tuple[str, str, list[int]]] = [
     ("placeholder", item("https://arxiv.org/abs/2301.00001") + item("https://museum.org/a"), []),
     ("placeholder", "- TODO: masks\n- [TODO] nets\n1. **TBD**\n\nTBA\n", [1, 2, 3, 5]),
     ("placeholder", "- TODOS of ice\n- A TODO\n- Todo lists\n\n```\nTODO\n```\n", []),
+    ("placeholder", f"- [TODO-Bench]({ARXIV})\n- [TODO](https://arxiv.org/abs/2301.00009)\n", []),
     ("bare-link", f"- {ARXIV}\n* <{LATE}>\n1. https://doi.org/10.1000/x\n", [1, 2, 3]),
     ("bare-link", f"- A title of it {ARXIV}\n- {LATE}\n  - A note on it\n", []),
     ("bare-link", f"- [Paper]({ARXIV})\n- https://museum.org/a\n", []),

@@ -67,6 +67,14 @@ def test_paragraphs_like_items(form: str, mark: str) -> None:
     assert [mention.title for mention in mentions] == [title for title, _, _ in WORKS]
 
 
+def test_a_field_belongs_to_the_paragraph_above_it() -> None:
+    rows = [f"[{it[0]}](https://arxiv.org/abs/2301.0000{at})" for at, it in enumerate(WORKS)]
+    rows[1:1] = ["**A title in bold of it** [[Paper]](https://arxiv.org/abs/2301.00009)"]
+    rows[2:2] = ["**Authors:** Jane Doe, John Roe"]
+    mentions = read("\n\n".join(["# Papers", *rows, ""]).encode(), "list.md").mentions
+    assert [it.title for it in mentions if it.authors] == ["A title in bold of it"]
+
+
 def test_headings_alone_that_link_their_works() -> None:
     lines = [
         f"### [{title}](https://arxiv.org/abs/{year[2:]}03.0000{number})\n"

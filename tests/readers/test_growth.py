@@ -21,6 +21,7 @@ def repeated(pattern: str, count: int) -> str:
 GROWTH: dict[str, Callable[[int], str]] = {
     "a.md": lambda n: TOML.format(repeated("link{0} = 'https://x.org/{0}'\n", n)),
     "cell.md": lambda n: CELL.format(repeated("[pdf](https://x.org/{}) ", n)),
+    "lines.md": lambda n: "- [A title](https://x.org/a)\n" + repeated("  Word is here {}\n", n),
     "a.ris": lambda n: f"TY  - JOUR\nTI  - A title\nAB  - a\n{repeated('words {}', n)}\nER  -",
     "a.bib": lambda n: LONG_NOTE.format(repeated("https://x.org/{} ", n)),
     "a.yaml": lambda n: repeated("- title: A title\n  url: https://x.org/{}\n", n),

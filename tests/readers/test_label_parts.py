@@ -97,6 +97,18 @@ def test_the_title_of_a_page_holds_that_of_a_work(label: str, url: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("label", "url"),
+    [
+        ("Seeing in the dark - The value of light", "https://openaccess.thecvf.com/x"),
+        ("Detecting fakes - Nature of Images", "https://www.nature.com/articles/1"),
+        ("Ice of the sea | ###", "https://www.nature.com/articles/1"),
+    ],
+)
+def test_a_subtitle_is_no_site(label: str, url: str) -> None:
+    assert label[slice(*without_site(label, url))] == label
+
+
+@pytest.mark.parametrize(
     "label", ["Ice | Snow and Hail", "Ice - a study", "arXiv - a history of it"]
 )
 def test_a_part_that_is_no_site_stays(label: str) -> None:

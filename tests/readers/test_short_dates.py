@@ -42,7 +42,13 @@ def test_days_before_titles(form: str) -> None:
     assert listed(f"- {form} Slow ice of winter {{number}} {LINK}") == days
 
 
-def test_six_digits_alone_are_no_day() -> None:
+def test_six_digits_of_no_day_belong_to_the_title() -> None:
+    text = "- 100000 Winters of slow ice [[paper]](https://arxiv.org/abs/2301.00001)\n"
+    [mention] = read(text.encode(), "list.md").mentions
+    assert mention.title == "100000 Winters of slow ice"
+
+
+def test_a_single_day_of_six_digits_is_cut_and_no_date() -> None:
     text = "- 240930 Slow ice of winter [[paper]](https://arxiv.org/abs/2301.00001)\n"
     [mention] = read(text.encode(), "list.md").mentions
     assert (mention.title, mention.date) == ("Slow ice of winter", None)

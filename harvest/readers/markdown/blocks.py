@@ -101,7 +101,8 @@ class Blocks:
     def add_paragraph(self, block: InlineText) -> None:
         """Add a paragraph, or keep it for the end of the document if it may be an entry."""
         if not block.links and labelled.is_field(block):
-            for work in self.works_above()[-1:]:
+            work = max(self.works_above(), key=_place, default=None)
+            if work is not None:
                 self.facts.setdefault(work, []).append(block)
         if self._is_of_meeting(block):
             self.of_meetings.append((self.mentions.section, block))
@@ -393,6 +394,11 @@ class Blocks:
         title = self.titles.get(block)
         is_sure = title is not None and labelled.is_title(title)
         return title if is_sure or len(self.titles) >= _FEWEST_ALIKE else None
+
+
+def _place(block: InlineText) -> list[int]:
+    """Return where a block stands in the document."""
+    return block.positions[:1]
 
 
 def _is_more(block: InlineText) -> bool:

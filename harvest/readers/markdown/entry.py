@@ -211,6 +211,8 @@ class Item:
             start = len(text)
             content = _without_pictograms(block.text)
             if habits.has_lines and block.ends:
+                if len(content) > LONGEST_ENTRY:
+                    return []
                 content = line_breaks.with_ends(block, content)
             text += f"{content if number else _without_meeting(content)}\n"
             if len(text) > LONGEST_ENTRY:

@@ -17,6 +17,7 @@ from harvest.readers.markdown.inline import InlineText
 _FEWEST = 4  # ends of lines that tell
 _SMALL = 10  # of so many lines one may begin with a small letter, as in the middle of a phrase
 _END_OF_NAME = re.compile(r"[,;.&(\[\n]|\sand\s")
+_LONGEST_NAME = 80  # characters: a person at the beginning of a line
 _WIDTH = 0.9  # of the lines are no longer than the width at which text is wrapped
 
 
@@ -44,11 +45,11 @@ def _around(block: InlineText, data: bytes) -> Iterator[tuple[str, str]]:
 
 def with_ends(block: InlineText, text: str) -> str:
     """Return the text of a block with the ends of its lines, but for those within a phrase."""
-    marked = [*block.bold, *block.italic]
-    ends = [part for part in block.ends if not any(one <= part < other for one, other in marked)]
+    emphasis = [*block.bold, *block.italic]
+    ends = [part for part in block.ends if not any(one <= part < other for one, other in emphasis)]
     for start, _ in block.characters([(part, part) for part in ends]):
         before, behind = text[:start], text[start + 1 :]
-        if _has_text(block, before) and not _goes_on(before, behind):
+        if _has_text(block, before) and not _goes_on(before, behind[:_LONGEST_NAME]):
             text = f"{before}\n{behind}"
     return text
 
