@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator
 from itertools import pairwise
 from typing import Any
 
-from harvest.identifiers import identify
+from harvest.identifiers import find, identify
 from harvest.models import Finding, Reading
 from harvest.readers.base import Presets, Reader
 from harvest.readers.fields import add_record, fields_of
@@ -18,9 +18,13 @@ _RECORD_END = re.compile(r"(?m)^ER {1,2}-\s*$")
 _BEGIN = re.compile(r"TY {1,2}- ?")
 _END = re.compile(r"ER {1,2}-")
 _TAG = re.compile(r"([A-Z][A-Z0-9]) {1,2}-(?: |$)")
+_MARKDOWN = re.compile(r"```|~~~|\]\(")  # a record below it may be quoted
 # What exporters say between records: `2.`, `Record #3 of 18`, `Provider: John Wiley & Sons, Ltd.`,
 # and the short name of a journal, which Ovid puts behind the end.
-_REMARK = re.compile(r"\s*(?:\d+\.?|Record #\d+ of \d+|[A-Z][a-z][\w ]*: .*|NL  - .*)\s*")
+_REMARK = re.compile(
+    r"\s*(?:\d+\.?|Record #\d+ of \d+"
+    r"|(?:Provider|Database|Content|Date|Export date|Search strategy):.*|NL  - .*)\s*"
+)
 _YEAR = re.compile(r"\d{4}")
 _FILES = {"L1": "file_attachments1", "L2": "file_attachments2"}
 
@@ -32,10 +36,19 @@ class Ris(Reader):
 
     def is_certain(self, text: str) -> bool:
         """Return True if the text begins with a record, or with what an exporter says of it."""
-        if _BEGIN.match(text.lstrip()):
-            return True
+        for line in text[:_HEAD].split("\n"):
+            if _BEGIN.match(line):
+                return True
+            if not _is_remark(line):
+                return False
+        return False
+
+    def sniff(self, text: str) -> bool:
+        """Return True if a whole record stands below prose."""
         start = _RECORD.search(text[:_HEAD])
-        return start is not None and _RECORD_END.search(text, start.end()) is not None
+        if start is None or _MARKDOWN.search(text, 0, start.start()):
+            return False
+        return _RECORD_END.search(text, start.end()) is not None
 
     def read(self, text: str, name: str, templates: Presets = ()) -> Reading:
         """Read every record. One without an end is reported, as are lines between records."""
@@ -79,10 +92,17 @@ def _joined(lines: Iterable[str], several: Collection[str]) -> Iterator[str]:
 def _report_stray(reading: Reading, name: str, lines: list[str], start: int, end: int) -> None:
     """Report the first line outside of records that says something."""
     for number in range(start, end):
-        if lines[number].strip() and not _REMARK.fullmatch(lines[number]):
+        if not _is_remark(lines[number]):
             message = "stands outside of a record (TY to ER)"
             reading.findings.append(Finding(name, number + 1, "malformed-ris", message))
             return
+
+
+def _is_remark(line: str) -> bool:
+    """Return True for a blank line, and for what an exporter says, which names no work."""
+    if line.strip() and not _REMARK.fullmatch(line):
+        return False
+    return not any(identify(raw).kind == "identifier" for _, _, raw in find(line))
 
 
 def _fields(record: dict[str, Any]) -> dict[str, str]:

@@ -401,3 +401,43 @@ def test_the_preferred_citation_of_software_is_a_work_of_its_own() -> None:
         (1, "10.1000/tool", "A tool for things", "Jane Doe", "2021-05-06"),
         (2, "10.1000/study", "A study of the tool", "Rob van Roe", "2020"),
     ]
+
+
+def test_a_page_that_quotes_ris_is_not_ris() -> None:
+    text = (
+        "Intro\n\n```\nTY  - JOUR\nDO  - 10.1000/own\nER  - \n```\n\n"
+        "- [A title](https://arxiv.org/abs/2001.00011)\n"
+    )
+    for name in ("list.md", "list"):
+        mentions = read(text.encode(), name).mentions
+        assert [(m.line, m.url, m.title) for m in mentions if m.title] == [
+            (9, "https://arxiv.org/abs/2001.00011", "A title")
+        ]
+
+
+def test_ris_below_prose() -> None:
+    text = "What we read\n\nTY  - JOUR\nTI  - A study\nDO  - 10.1000/a\nER  - \n"
+    reading = read(text.encode(), "export")
+    assert [(m.line, m.url, m.title) for m in reading.mentions] == [(3, "10.1000/a", "A study")]
+    assert [(f.line, f.code) for f in reading.findings] == [(1, "malformed-ris")]
+
+
+@pytest.mark.parametrize(
+    "line", ["Doi: 10.1000/lost: a work", "See also: a work by Doe", "Provider: 10.1000/lost"]
+)
+def test_works_between_records_of_ris_are_reported(line: str) -> None:
+    record = "TY  - JOUR\nTI  - A study\nDO  - 10.1000/a\nER  - \n"
+    for text in (f"{record}{line}\n{record}", f"{record}{line}"):
+        [finding] = read(text.encode(), "list.ris").findings
+        assert (finding.line, finding.code) == (5, "malformed-ris")
+
+
+@pytest.mark.parametrize(
+    "remark",
+    ['Content: text/plain; charset="UTF-8"', "Database: Things", "Provider: https://a.example"],
+)
+def test_what_exporters_say_between_records_of_ris_is_no_finding(remark: str) -> None:
+    text = f"{remark}\n\nTY  - JOUR\nTI  - A study\nDO  - 10.1000/a\nER  - \n{remark}\n"
+    reading = read(text.encode(), "export")
+    assert [(m.line, m.title) for m in reading.mentions] == [(3, "A study")]
+    assert reading.findings == []
