@@ -63,7 +63,10 @@ _PRINTED = re.compile(r"(?:(?<=[\[,])|(?<=, ))(['\"])((?:(?!\1).)+)\1(?=[,\]])")
 _NAMED = re.compile(r"['\"]name['\"]: ?(['\"])((?:(?!\1).)+)\1(?=[,}])")
 # What a title begins with that names another work: `Correction to: A study (doi:10...)`.
 _NOTICE = re.compile(
-    r"(?i)(?:author |publisher )?correct|errat|corrigend|retract|comment|reply|response"
+    r"(?i)(?:author |publisher )?"
+    r"(?:(?:comments?|reply|response)(?:\s*:| (?:to|on|for)\b)"
+    r"|(?:corrections?|errat(?:um|a)|corrigend(?:um|a)|retraction)(?: note| notice)?"
+    r"(?:\s*:| (?:to|on|for|of)\b))"
 )
 # Where a title goes on with its publication: `A title of it, 2020, A Journal, 42(3), pp 4-5`.
 _PUBLISHED = re.compile(

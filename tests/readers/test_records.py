@@ -436,3 +436,25 @@ def test_an_object_with_a_heading_around_works_is_a_section() -> None:
         for number in range(3)
     ]
     assert mentions[0].section == ("groups", "Ice")
+
+
+@pytest.mark.parametrize(
+    ("title", "role"),
+    [
+        ("Response surfaces of ice doi:10.1000/xyz", "paper"),
+        ("Response of ice to warming doi:10.1000/xyz", "paper"),
+        ("Comments as data: see 10.1000/xyz", "paper"),
+        ("Correctness of ice doi:10.1000/xyz", "paper"),
+        ("Erratic ice doi:10.1000/xyz", "paper"),
+        ("Commentary in films doi:10.1000/xyz", "paper"),
+        ("Response to: A study (doi:10.1000/xyz)", "other"),
+        ("Comment on A study (doi:10.1000/xyz)", "other"),
+        ("Author Correction: A study (doi:10.1000/xyz)", "other"),
+        ("Correction of A study (doi:10.1000/xyz)", "other"),
+        ("Retraction notice to A study (doi:10.1000/xyz)", "other"),
+        ("Errata for A study (doi:10.1000/xyz)", "other"),
+    ],
+)
+def test_only_a_notice_has_the_identifier_of_another_work(title: str, role: str) -> None:
+    mentions = read(json.dumps([{"title": title}]).encode(), "a.json").mentions
+    assert [m.role for m in mentions if m.identifier] == [role]
