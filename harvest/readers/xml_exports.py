@@ -3,7 +3,8 @@
 PubMed: https://www.nlm.nih.gov/bsd/licensee/elements_descriptions.html, DBLP:
 https://dblp.org/xml/docu/dblpxml.pdf, arXiv: https://info.arxiv.org/help/api/user-manual.html,
 OAI-PMH: https://info.arxiv.org/help/oa/index.html,
-RSS: https://www.rssboard.org/rss-specification, Zotero's RDF: https://www.zotero.org/support.
+RSS: https://www.rssboard.org/rss-specification and https://web.resource.org/rss/1.0/spec,
+Zotero's RDF: https://www.zotero.org/support.
 """
 
 from __future__ import annotations
@@ -26,8 +27,15 @@ _HEAD = 3_000  # characters in which the root stands
 _ROOT = re.compile(  # possessive: every file is asked, and comments may be many
     r"(?:\s|<\?[^>]*>|<!--(?:(?!-->).)*+-->|<!DOCTYPE[^>\[]*>)*+<(?:\w+:)?([\w-]+)", re.DOTALL
 )
+_PUBMED_IDS = (
+    "PubmedData/ArticleIdList/ArticleId",
+    "MedlineCitation/Article/ELocationID",
+    "BookDocument/ArticleIdList/ArticleId",
+)
 _PAPER = re.compile(r"\b10\.\d{4,9}/|arxiv\.org/abs/")
+_RSS_1 = re.compile(r"purl\.org/rss/1\.0/[\"']")  # its namespace, of which modules go on
 _HOMONYM = re.compile(r" \d{4}$")  # with which DBLP tells people of one name apart
+_TRANSLATED = re.compile(r"\[((?:[^\[\]]|\[[^\[\]]*\])*)\]\.?")  # a title of PubMed as a whole
 
 
 class Element(msgspec.Struct):
@@ -66,37 +74,57 @@ def _people(names: list[str], line: int) -> Field:
 
 
 def _pubmed(record: Element) -> Iterator[Field]:
-    """Yield the fields of a PubmedArticle. What it cites has ids of its own."""
-    yield from record.fields("MedlineCitation/Article/ArticleTitle", "title")
-    people = record.find("MedlineCitation/Article/AuthorList/Author")
-    names = [
-        f"{it.first('ForeName', 'Initials')} {it.first('LastName', 'CollectiveName')}".strip()
-        for it in people
-    ]
-    yield _people(names, record.line)
-    for issue in record.find("MedlineCitation/Article/Journal/JournalIssue/PubDate"):
-        for tag, name in {"Year": "date", "MedlineDate": "date", "Month": "month"}.items():
-            yield from issue.fields(tag, name)
-        yield from issue.fields("Day", "day")
-    yield from record.fields("MedlineCitation/PMID", "pmid")
-    for path in ("PubmedData/ArticleIdList/ArticleId", "MedlineCitation/Article/ELocationID"):
+    """Yield the fields of an article or of a chapter or book. What it cites has ids of its own."""
+    for work in (*record.find("MedlineCitation/Article"), *record.find("BookDocument")):
+        title = work.first("ArticleTitle", "Book/BookTitle")
+        if translated := _TRANSLATED.fullmatch(title):
+            title = translated[1]
+        yield Field("title", title.removesuffix("."), work.line, "title")
+        people = [*work.find("AuthorList/Author")] or work.find("Book/AuthorList/Author")
+        names = [
+            f"{it.first('ForeName', 'Initials')} {it.first('LastName', 'CollectiveName')}".strip()
+            for it in people
+        ]
+        yield _people(names, work.line)
+        yield from _pubmed_date(work)
+        yield from work.fields("Abstract/AbstractText", "abstract")
+    for holder in ("MedlineCitation", "BookDocument"):
+        yield from record.fields(f"{holder}/PMID", "pmid")
+    for path in _PUBMED_IDS:
         for element in record.find(path):
             kind = element.attributes.get("IdType") or element.attributes.get("EIdType", "")
             if kind in {"doi", "pmc"}:
                 yield Field(f"{kind} id", element.text.strip(), element.line, kind)
-    yield from record.fields("MedlineCitation/Article/Abstract/AbstractText", "abstract")
+
+
+def _pubmed_date(work: Element) -> Iterator[Field]:
+    """Yield the fields of the first date: a chapter may be younger than its book."""
+    paths = ("Journal/JournalIssue/PubDate", "ContributionDate", "Book/PubDate")
+    for date in [it for path in paths for it in work.find(path)][:1]:
+        for tag, name in {"Year": "date", "MedlineDate": "date", "Month": "month"}.items():
+            yield from date.fields(tag, name)
+        yield from date.fields("Day", "day")
 
 
 def _atom(record: Element) -> Iterator[Field]:
     """Yield the fields of an entry."""
     yield from record.fields("title", "title")
     yield _people([it.first("name") for it in record.find("author")], record.line)
-    yield from record.fields("published", "date")
+    yield Field("date", record.first("published", "updated"), record.line, "date")
     yield from record.fields("id", "url")
     yield from record.fields("doi", "doi")
     for link in record.find("link"):
-        yield Field("url", link.attributes.get("href", ""), link.line, "url")
+        if _is_of_work(link.attributes):
+            yield Field("url", link.attributes.get("href", ""), link.line, "url")
     yield from record.fields("summary", "abstract")
+
+
+def _is_of_work(link: dict[str, str]) -> bool:
+    """Return True for a link to the entry itself, not to replies, to editing or to other works."""
+    relation = link.get("rel", "alternate")
+    if relation == "related":  # arXiv: that of the journal, and that of the file
+        return link.get("title") in {"doi", "pdf"}
+    return relation == "alternate"
 
 
 def _rss(record: Element) -> Iterator[Field]:
@@ -139,8 +167,17 @@ def _dblp(record: Element) -> Iterator[Field]:
     yield from record.fields("ee", "url")
 
 
+def _rdf(record: Element) -> Iterator[Field]:
+    """Yield the fields of an item of RSS 1.0 or of Zotero."""
+    yield from _rss(record) if record.tag == "item" else _zotero(record)
+
+
 def _zotero(record: Element) -> Iterator[Field]:
-    """Yield the fields of an item. Its DOI may stand in the journal that it is part of."""
+    """Yield the fields of an item.
+
+    Zotero writes the DOI of an article into its journal, nested or not:
+    https://github.com/zotero/translators/blob/master/Zotero%20RDF.js
+    """
     if record.first("itemType") in {"", "attachment", "note"}:
         return
     yield from record.fields("title", "title")
@@ -148,24 +185,35 @@ def _zotero(record: Element) -> Iterator[Field]:
     names = [f"{it.first('givenName')} {it.first('surname')}".strip() for it in people]
     yield _people(names, record.line)
     yield from record.fields("date", "date")
-    journals = (it for part in record.find("isPartOf") for it in part.parts)
-    for holder in (record, *(it for it in journals if isinstance(it, Element))):
-        for field in holder.fields("identifier", "id"):
-            if field.value.startswith(("DOI ", "http")):
-                yield field._replace(value=field.value.removeprefix("DOI "))
+    ids = [*record.fields("identifier", "id")]
+    if not any(it.value.startswith("DOI ") or "doi.org/" in it.value for it in ids):
+        ids += record.fields("isPartOf/Journal/identifier", "id")
+    for field in ids:
+        if field.value.startswith(("DOI ", "http")):
+            yield field._replace(value=field.value.removeprefix("DOI "))
     yield from record.fields("abstract", "abstract")
     yield from record.fields("description", "notes")
 
 
 def _join_journals(elements: list[Element]) -> None:
     """Put a journal that stands by itself into the one item that is part of it."""
-    by_name = {element.attributes.get("rdf:about"): element for element in elements}
+    journals = {it.attributes.get("rdf:about"): it for it in elements if it.tag == "Journal"}
     parts = [part for element in elements for part in element.find("isPartOf")]
-    names = Counter(part.attributes.get("rdf:resource") for part in parts)
+    parts = [part for part in parts if "rdf:resource" in part.attributes]
+    names = Counter(part.attributes["rdf:resource"] for part in parts)
     for part in parts:
-        name = part.attributes.get("rdf:resource")
-        if name in by_name and names[name] == 1:
-            part.parts.append(by_name[name])
+        name = part.attributes["rdf:resource"]
+        if name in journals and names[name] == 1:
+            part.parts.append(journals[name])
+
+
+def _no_records(elements: list[Element]) -> str:
+    """Return a message that names the forms of metadata of OAI-PMH that stand in the records."""
+    holders = [holder for element in elements for holder in element.find("metadata")]
+    forms = {part.tag for it in holders for part in it.parts if isinstance(part, Element)}
+    names = ", ".join(sorted(forms))[:80]
+    form = f" in a form that can be read, but {names}" if names else ""
+    return f"holds no records{form}"
 
 
 class _Format(NamedTuple):
@@ -175,32 +223,39 @@ class _Format(NamedTuple):
     read: Callable[[Element], Iterator[Field]]
 
 
+# Without `www`, which is the home page of a person.
+_PUBLICATIONS = frozenset({
+    "article", "book", "data", "incollection", "inproceedings", "mastersthesis", "phdthesis",
+    "proceedings",
+})  # fmt: skip
 _FORMATS = {
-    "PubmedArticleSet": _Format(frozenset({"PubmedArticle"}), _pubmed),
+    "PubmedArticleSet": _Format(frozenset({"PubmedArticle", "PubmedBookArticle"}), _pubmed),
     "feed": _Format(frozenset({"entry"}), _atom),
     "rss": _Format(frozenset({"item"}), _rss),
     "OAI-PMH": _Format(frozenset({"record"}), _oai),
-    "dblp": _Format(frozenset(), _dblp),
-    "dblpperson": _Format(
-        frozenset({"article", "book", "incollection", "inproceedings", "phdthesis"}), _dblp
-    ),
-    "RDF": _Format(frozenset(), _zotero),
+    "dblp": _Format(_PUBLICATIONS, _dblp),
+    "dblpperson": _Format(_PUBLICATIONS, _dblp),
+    "result": _Format(frozenset({"info"}), _dblp),
+    "RDF": _Format(frozenset(), _rdf),
 }
 
 
 class XmlExport(Reader):
-    """XML of PubMed, DBLP and Zotero, feeds of Atom and RSS."""
+    """XML of PubMed, DBLP, OAI-PMH and Zotero, feeds of Atom and RSS."""
 
     suffixes = ()
 
     def is_certain(self, text: str) -> bool:
         """Return True if the root is of a format; one of feeds must name papers."""
-        root = _ROOT.match(text[:_HEAD])
+        head = text[:_HEAD]
+        root = _ROOT.match(head)
         if root is None or root[1] not in _FORMATS:
             return False
-        if root[1] == "RDF":
-            return "zotero.org/namespaces" in text[:_HEAD]
-        return root[1] not in {"feed", "rss"} or _PAPER.search(text) is not None
+        if root[1] == "RDF" and not _RSS_1.search(head):
+            return "zotero.org/namespaces" in head
+        if root[1] == "result":
+            return "dblp.org/rec/" in text
+        return root[1] not in {"feed", "rss", "RDF"} or _PAPER.search(text) is not None
 
     def read(self, text: str, name: str, templates: Presets = ()) -> Reading:
         """Read every record. What stands before an error of the XML is read all the same."""
@@ -208,12 +263,15 @@ class XmlExport(Reader):
         tree = _Tree()
         reading.findings += tree.parse(text, name)
         _join_journals(tree.elements)
+        count = 0
         for record in tree.elements:
             fields = [field for field in tree.format.read(record) if field.value]
             if fields:
+                count += 1
                 add_record(reading, name, record.line, fields)
-        if not tree.elements and not reading.findings:
-            reading.findings.append(Finding(name, 0, "no-records", "holds no records"))
+        if not count and not reading.findings:
+            message = _no_records(tree.elements)
+            reading.findings.append(Finding(name, 0, "no-records", message))
         return reading
 
 
