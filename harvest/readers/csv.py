@@ -5,12 +5,12 @@ from __future__ import annotations
 import csv
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 
 from harvest.identifiers import find, identify
 from harvest.models import Finding, Reading
-from harvest.readers import columns, labels
+from harvest.readers import bylines, columns, labels
 from harvest.readers.base import Presets, Reader
 from harvest.readers.fields import (
     add_record,
@@ -32,6 +32,7 @@ _TITLE_AND_NAMES = re.compile(r"(.+\S)(?:\s+[-\u2013\u2014]\s*|[-\u2013\u2014]\s
 _MORE_NAMES = re.compile(r"[,\s]*(?:\.{3}|\u2026)$")
 
 Row = tuple[int, list[str]]  # its line and its cells
+Parts = dict[str, tuple[str, str]]  # a title and names, by the cell that holds both
 
 
 class Csv(Reader):
@@ -82,7 +83,7 @@ class Csv(Reader):
         for line, cells in rows:
             content = _fields(names, cells)
             if joint:
-                content = _split(content, joint)
+                content = _split(content, *joint)
             fields = fields_of(content, line)
             add_record(reading, name, line, fields, columns=True, others=meanings)
         return reading
@@ -111,8 +112,8 @@ def _without_preamble(rows: list[Row]) -> list[Row]:
     """Return rows without the short ones above a head: what an export says of itself."""
     widths = Counter(len(cells) for _, cells in rows).most_common(1)
     fewest = widths[0][0] / 3 if widths else 0
-    filled = [sum(map(bool, cells)) for _, cells in rows]
-    first = next((number for number, count in enumerate(filled) if count > max(1, fewest)), 0)
+    sizes = [sum(map(bool, cells)) for _, cells in rows]
+    first = next((number for number, size in enumerate(sizes) if size > max(1, fewest)), 0)
     has_head = bool(rows) and any(map(labels.meaning, rows[first][1]))
     return rows[first:] if has_head else rows
 
@@ -155,8 +156,8 @@ def _meanings(head: list[str], rows: Sequence[Row]) -> dict[str, labels.Meaning]
 
 def _column_of_both(
     head: list[str], meanings: dict[str, labels.Meaning], rows: Sequence[Row]
-) -> str | None:
-    """Return the name of a column of `A title - Jane Doe, Rob Roe`, where no other names authors.
+) -> tuple[str, Parts] | None:
+    """Return the column of `A title - Jane Doe, Rob Roe` and its parts, where no other has authors.
 
     A quarter of its cells tells: some lists give authors for a part of their works.
     """
@@ -166,10 +167,23 @@ def _column_of_both(
         return None
     number = head.index(names[0])
     cells = [row[number] for _, row in rows if number < len(row) and row[number]]
-    if 4 * sum(_title_and_names(cell) is not None for cell in cells) < len(cells):
+    parts = _titles_and_names(cells)
+    if 4 * sum(cell in parts for cell in cells) < len(cells):
         return None
     meanings[names[0]] = "title"
-    return names[0]
+    return names[0], parts
+
+
+def _titles_and_names(cells: Iterable[str]) -> Parts:
+    """Return the parts of cells, without lone words that only look like a name: `Arctic Ocean`."""
+    both = {cell: _title_and_names(cell) for cell in cells}
+    parts = {cell: pair for cell, pair in both.items() if pair}
+    lone = {cell: names for cell, (_, names) in parts.items() if shape(names) == "person"}
+    if bylines.are_people([*lone.values()]):
+        return parts
+    return {
+        cell: pair for cell, pair in parts.items() if cell not in lone or columns.are_names(pair[1])
+    }
 
 
 def _title_and_names(cell: str) -> tuple[str, str] | None:
@@ -182,10 +196,10 @@ def _title_and_names(cell: str) -> tuple[str, str] | None:
     return None
 
 
-def _split(content: Mapping[str, str], joint: str) -> Mapping[str, str]:
+def _split(content: Mapping[str, str], name: str, parts: Parts) -> Mapping[str, str]:
     """Return fields with the names in a column of titles as authors."""
-    both = _title_and_names(content.get(joint, ""))
-    return {**content, joint: both[0], "authors": both[1]} if both else content
+    pair = parts.get(content.get(name, ""))
+    return {**content, name: pair[0], "authors": pair[1]} if pair else content
 
 
 def _fields(head: list[str], cells: list[str]) -> Mapping[str, str]:

@@ -354,13 +354,32 @@ def test_a_column_may_hold_title_and_authors(head: str) -> None:
     text = (
         f"{head},Link\n"
         '"A study of things - in full - Jane Doe, Rob Roe, ...",https://doi.org/10.1000/a\n'
-        '"Another study - Ann Poe",https://doi.org/10.1000/b\n'
+        '"Another study - Ann J. Poe",https://doi.org/10.1000/b\n'
         '"A third study - of things",https://doi.org/10.1000/c\n'
     )
     assert [(m.title, m.authors) for m in read(text.encode(), "list.csv").mentions] == [
         ("A study of things - in full", "Jane Doe, Rob Roe"),
-        ("Another study", "Ann Poe"),
+        ("Another study", "Ann J. Poe"),
         ("A third study - of things", None),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("others", "last"),
+    [
+        (["Jane Doe, Rob Roe", "Ann Poe, Cy Low"], ("Sea level rise - Arctic Ocean", None)),
+        (["Jane J. Doe", "Rob Roe"], ("Sea level rise", "Arctic Ocean")),
+    ],
+)
+def test_one_name_behind_a_dash_is_an_author_only_among_people(
+    others: list[str], last: tuple[str, str | None]
+) -> None:
+    cells = [f"A study of things - {names}" for names in others] + ["Sea level rise - Arctic Ocean"]
+    rows = [f'"{cell}",https://doi.org/10.1000/{number}\n' for number, cell in enumerate(cells)]
+    mentions = read(f"Title,Link\n{''.join(rows)}".encode(), "list.csv").mentions
+    assert [(m.title, m.authors) for m in mentions] == [
+        *[("A study of things", names) for names in others],
+        last,
     ]
 
 
