@@ -21,6 +21,7 @@ _PICTURE = re.compile(
     r"(?i)https?://(?:img\.)?(?:shields\.io|badgen\.net|badge\.fury\.io)/"
     r"|[^?#]+\.(?:svg|png|gif|jpe?g|webp)(?:[?#]|$)"
 )
+_MANY = 10  # entries: more may be written alike on purpose
 
 
 class CodeLink(msgspec.Struct, frozen=True, order=True):
@@ -166,3 +167,14 @@ def is_picture(url: str) -> bool:
 def fold_case(identifier: Identifier) -> Identifier:
     """Return the form in which two spellings of a repository are equal."""
     return Identifier(identifier.scheme, identifier.value.lower())
+
+
+def counted(places: list[tuple[int, str]], total: int, noun: str) -> list[tuple[int, str]]:
+    """Return lines with their messages, or the first with their number if they are many.
+
+    These are more than ten, and more than a tenth of the `total` of entries.
+    """
+    if len(places) <= max(_MANY, total / 10):
+        return places
+    line, message = min(places)
+    return [(line, f"{message}; and so {len(places) - 1} other {noun}")]

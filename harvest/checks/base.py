@@ -22,8 +22,6 @@ Level = Literal["error", "warning", "note"]
 Violations = Iterator[tuple[int, str] | tuple[int, str, Fix | None]]
 RuleFunction = Callable[[CheckedFile], Violations]
 
-_MANY = 10  # entries: more may be written alike on purpose
-
 _SECTION = re.compile(r"\n(?:Why|Example|Fix): ")
 
 
@@ -63,12 +61,3 @@ def rule(
         return check
 
     return register
-
-
-def counted(violations: list[tuple[int, str]], total: int) -> Violations:
-    """Yield violations, or the first with their number if they are a tenth of all, on purpose."""
-    if len(violations) <= max(_MANY, total / 10):
-        yield from violations
-    else:
-        line, message = min(violations)
-        yield line, f"{message}; and so {len(violations) - 1} other entries"

@@ -6,9 +6,9 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable
 
-from harvest.checks.base import Violations, counted, rule
+from harvest.checks.base import Violations, rule
 from harvest.checks.checked_file import CheckedFile
-from harvest.entries import Entry
+from harvest.entries import Entry, counted
 from harvest.models import Identifier, Mention
 from harvest.text import fold, markdown
 
@@ -276,8 +276,8 @@ def relative_date(file: CheckedFile) -> Violations:
 
 @rule("authors-in-capitals", "Authors in capitals", level="note")
 def authors_in_capitals(file: CheckedFile) -> Violations:
-    """The names of the authors are written in capitals. Where a program wrote a tenth of a list so,
-    one finding counts them.
+    """The names of the authors are written in capitals. Where a program wrote more than a tenth of
+    a list so, one finding counts them.
 
     Why: Their own spelling (McDonald, de Boer) is lost.
     Example: `SEMA ATASEVER, NUH AZGINOGLU`
@@ -289,7 +289,7 @@ def authors_in_capitals(file: CheckedFile) -> Violations:
         capitals = [word for word in words if word.isupper()]
         if len(capitals) >= _MIN_CAPITALS and len(capitals) > 0.8 * len(words):
             violations.append((entry.line, f"authors in capitals: {entry.first.authors}"))
-    yield from counted(violations, len(file.works))
+    yield from counted(violations, len(file.works), "entries")
 
 
 @rule("title-full-stop", "Full stop in a title", level="note")

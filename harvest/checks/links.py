@@ -6,9 +6,9 @@ import re
 from collections import defaultdict
 from urllib.parse import urlsplit
 
-from harvest.checks.base import Violations, counted, rule
+from harvest.checks.base import Violations, rule
 from harvest.checks.checked_file import CheckedFile
-from harvest.entries import CODE_SCHEMES, is_picture
+from harvest.entries import CODE_SCHEMES, counted, is_picture
 from harvest.identifiers import identify, url
 from harvest.identifiers.schemes import registered_doi
 from harvest.identifiers.tables import TABLES
@@ -293,7 +293,7 @@ def no_identifier(file: CheckedFile) -> Violations:
                 yield mention.line, f"{message}; its title is that of {url(mention.identifier)}"
             else:
                 unknown.append((mention.line, message))
-    yield from counted(unknown, len(entries))
+    yield from counted(unknown, len(entries), "entries")
 
 
 @rule("not-a-paper", "Not a paper", level="note")

@@ -9,8 +9,7 @@ from functools import cache
 from importlib import import_module
 from pathlib import PurePosixPath
 
-from msgspec.structs import replace
-
+from harvest.entries import counted
 from harvest.garbage import without_gc
 from harvest.identifiers import described, identify
 from harvest.models import Finding, Identifier, ListFile, Mention, Reading
@@ -26,8 +25,6 @@ _MARKDOWN = re.compile(
     r"(?m)\]\(|^#{1,6} \S|^ {0,3}(?:[-*+]|\d{1,3}[.)]) \S|^\|? ?:?-{3,}:? ?\|"
     r"|<(?:a|img|h\d|li)\b|<https?://"
 )
-
-_MANY = 10  # records that one finding counts
 
 
 @cache
@@ -77,19 +74,17 @@ def read(data: bytes, name: str, templates: Sequence[Template] = ()) -> Reading:
             _describe(mention, mention.identifier)
     file = reading.files.get(name, ListFile())
     file.data, file.text, file.raw = data, text, raw
-    findings = sorted(_counted([*findings, *reading.findings]))
+    findings = sorted(_folded([*findings, *reading.findings], reading.mentions, name))
     return Reading(set_apart(reading.mentions), findings, {name: file})
 
 
-def _counted(findings: list[Finding]) -> list[Finding]:
+def _folded(findings: list[Finding], mentions: list[Mention], name: str) -> list[Finding]:
     """Return findings with one for all records that name nothing, if they are many."""
-    empty = [finding for finding in findings if finding.code == "no-identifier"]
-    if len(empty) <= _MANY:
-        return findings
-    first = min(empty)
-    message = f"{first.message}; and so {len(empty) - 1} other records"
+    empty = [(it.line, it.message) for it in findings if it.code == "no-identifier"]
     others = [finding for finding in findings if finding.code != "no-identifier"]
-    return [*others, replace(first, message=message)]
+    total = len({it.entry for it in mentions if it.entry is not None}) + len(empty)
+    lines = counted(empty, total, "records")
+    return [*others, *(Finding(name, line, "no-identifier", message) for line, message in lines)]
 
 
 def _describe(mention: Mention, identifier: Identifier) -> None:

@@ -349,6 +349,13 @@ def test_many_records_that_name_nothing_are_one_finding() -> None:
     assert finding.message.endswith("and so 10 other records")
 
 
+def test_records_that_name_nothing_are_findings_of_their_own_where_they_are_few() -> None:
+    works = "".join(f"2020,A journal,10.1000/{number}\n" for number in range(400))
+    text = "Year,Journal,DOI\n" + "2020,A journal,\n" * 12 + works
+    findings = read(text.encode(), "list.csv").findings
+    assert [(f.line, f.code) for f in findings] == [(n, "no-identifier") for n in range(2, 14)]
+
+
 @pytest.mark.parametrize("head", ["Title", "Title - Authors"])
 def test_a_column_may_hold_title_and_authors(head: str) -> None:
     text = (
