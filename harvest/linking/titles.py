@@ -26,7 +26,6 @@ from harvest.text import fold_title
 SAME_TITLE = 0.8  # likeness below which two titles are not those of one form of a work
 MIN_WORDS = 4  # that a shortened title has left; shorter ones are nicknames
 MAX_PART_WORDS = 2  # "II" or "Phase 2" at the end is no subtitle, but one paper of several
-MIN_PHRASE = 4  # words of a subtitle whose number a list may leave out: a short one is a part
 
 REORDERED = 0.04  # by which the words must be more alike than the titles
 SHORTENED = 0.05  # the same for a part of a title
@@ -35,12 +34,12 @@ SHORT, LONG, LONGEST = 4, 7, 12  # words of a title that many have, that few hav
 MANY_WORDS = 10  # of a title but for small ones, of which one more or less is no other subject
 
 SIGNS = re.compile(r"[+#<>=%\u00b1\u2212\u2264\u2265]")
-YEAR = re.compile(r"(?:19|20)\d\d")
 LABEL = re.compile(r"[\w+-]+(?=:)")
 ELLIPSIS = re.compile(r"(?:\.\.|\u2026)\W*$")
 ACRONYM = re.compile(r"[(\[]([^\W\d_][^\W_]+)[)\]]")  # one word in brackets
 CHAPTER = re.compile(
-    r"(?:chapter|chapitre|kapitel|capitulo|capítulo)\s(?:\d{1,3}|[IVXL]+)\b\W*", re.IGNORECASE
+    r"(?:chapter|chapitre|kapitel|capitulo|capítulo)\s(?:\d{1,3}|[IVXL]+)\s?[:.\u2013\u2014-]\s*",
+    re.IGNORECASE,
 )
 PHRASE_END = re.compile(r"[:?!.;]\s|\s/\s|\s[-=\u2010-\u2015]+\s|\s*[\u2013\u2014]\s*|[(\[]")
 
@@ -276,8 +275,7 @@ def _weigh_parts(difference: Difference, *, is_phrase: bool) -> Iterator[Weight]
     ours, theirs = difference.mine, difference.yours
     numbers = {word for word in (*ours, *theirs) if counts(word)}
     is_part = _is_numbered(ours) or _is_numbered(theirs)
-    is_told = len(ours) < MIN_PHRASE or any(map(YEAR.fullmatch, ours))
-    if numbers and (not is_phrase or is_part or (is_told and numbers.intersection(ours))):
+    if numbers and (not is_phrase or is_part or numbers.intersection(ours)):
         yield veto("numbers", f"not in both: {', '.join(sorted(numbers))}")
     denials = DENIALS.intersection(ours + theirs)
     sequel = ", ".join(sorted(SEQUELS.intersection(ours + theirs)))

@@ -127,14 +127,17 @@ def drop_status(title: str) -> str:
 
 
 def _compose_numbers(words: Words, keys: Words) -> Words:
-    """Return the keys with sixty and eight, or two and hundred, as one number."""
-    for place in reversed(range(len(words) - 1)):
-        number, following = words[place], words[place + 1]
-        if number in TENS and following in ONES:
-            keys[place : place + 2] = [str(int(keys[place]) + int(keys[place + 1]))]
-        elif keys[place].isdecimal() and following in MULTIPLES:
-            keys[place : place + 2] = [str(int(keys[place]) * MULTIPLES[following])]
-    return keys
+    """Return the keys with sixty and eight, or two and hundred and thousand, as one number."""
+    result: Words = []
+    for place, word in enumerate(words):
+        last = result[-1] if place else ""
+        if last.isdecimal() and word in MULTIPLES:
+            result[-1] = str(int(last) * MULTIPLES[word])
+        elif place and words[place - 1] in TENS and word in ONES:
+            result[-1] = str(int(last) + int(keys[place]))
+        else:
+            result.append(keys[place])
+    return result
 
 
 def _drop_acronym(gloss: re.Match[str]) -> str:

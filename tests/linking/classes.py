@@ -306,6 +306,18 @@ ONE_WORK: dict[str, tuple[Pair, ...]] = {
 }  # fmt: skip
 
 TWO_WORKS: dict[str, tuple[Pair, ...]] = {
+    "multiples of number words": (
+        Pair("One hundred thousand genomes of birds and mice", "One hundred genomes of birds and mice"),
+        Pair("Two hundred thousand cells of retinal vessels", "Two hundred million cells of retinal vessels"),
+    ),
+    "a number in a subtitle": (
+        Pair(f"{TITLE}: outcomes at 10 years in three centres", TITLE),
+        Pair(f"{TITLE}: the second survey of 400 households", TITLE),
+    ),
+    "a chapter of law": (
+        Pair("Chapter 11 bankruptcy and the value of the firm", "Bankruptcy and the value of the firm"),
+        Pair("Chapter 7 filings of firms in distress", "Filings of firms in distress"),
+    ),
     "numerals of a part": (
         Pair(f"{TITLE}: Part II", f"{TITLE}: Part III"),
         Pair(f"{TITLE}: Part IV", f"{TITLE}: Part VI"),
@@ -1074,12 +1086,12 @@ ONE_WORK |= {
         at_sea(SEA, f"{SEA}: an acoustic study from the German Bight", 1, 1),
         at_sea(SEA, f"{SEA}: an acoustic study from the German Bight", 2, 1),
         at_sea(SEA, f"{SEA}: an acoustic study from the German Bight", 3, 3),
-        at_sea(f"{SEA}: evidence from passive acoustic monitoring over two decades", SEA, 2, 2),
+        at_sea(f"{SEA}: evidence from passive acoustic monitoring over decades", SEA, 2, 2),
         at_sea(f"{SEA} - evidence from passive acoustic monitoring", SEA, 2, 1),
         Pair("Porpoises of the night", "Porpoises of the night: foraging near offshore wind farms of the German Bight"),
     ),
     "the number of a chapter": chapters(
-        (SEA, f"Chapter 3: {SEA}"), (SEA, f"3. {SEA}"), (f"Chapter 12 {SEA}", SEA), (SEA, f"Kapitel IV. {SEA}"),
+        (SEA, f"Chapter 3: {SEA}"), (SEA, f"3. {SEA}"), (f"Chapter 12. {SEA}", SEA), (SEA, f"Kapitel IV. {SEA}"),
     ),
     "what publishers put before what they took back": titles(
         *((SEA, pattern.format(SEA)) for pattern in (
