@@ -11,6 +11,7 @@ from typing import NamedTuple
 import msgspec
 
 from harvest.linking.names import (
+    BODIES,
     GROUPS,
     PARTICLES,
     SUFFIXES,
@@ -31,9 +32,7 @@ ET_AL = re.compile(
     r"|\bи\s+др\b\.?|等",
     re.IGNORECASE,
 )
-FOR = re.compile(
-    r"\s*,?\s*\b(?:(?:on behalf of|representing)(?: the)?|for the)\b\s*", re.IGNORECASE
-)
+_FOR = re.compile(r"\b(?:(on behalf of|representing)(?: the)?|for the)\b", re.IGNORECASE)
 _MARKS = str.maketrans(
     {"\uff0c": ",", "\u3001": ",", "\uff1b": ";", "\xb7": " ", "\u30fb": " ", "\n": " "}
 )
@@ -101,8 +100,19 @@ def _part_group(name: str) -> tuple[str, str]:
     """Return the person and the group of a name, of which one may be empty."""
     if not is_group(name):
         return name, ""
-    person, _, group = FOR.sub("|", name, count=1).partition("|")
-    return (person, group) if group and not is_group(person) else ("", name)
+    name = " ".join(name.split())
+    match = _FOR.search(name)
+    if match is None:
+        return "", name
+    person, group = name[: match.start()].rstrip(" ,|"), name[match.end() :].lstrip()
+    is_apart = not is_group(person) if match[1] else _may_be_person(person)
+    return (person, group) if group and is_apart else ("", name)
+
+
+def _may_be_person(name: str) -> bool:
+    """Return True if what stands before "for the" is no institution (Center for the Arts)."""
+    words = fold_title(name).split()
+    return len(words) > 1 and (GROUPS | BODIES).isdisjoint(words)
 
 
 @lru_cache(maxsize=1 << 16)

@@ -40,6 +40,7 @@ class Tables(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     nobody: frozenset[str]
     particles: str
     groups: str
+    bodies: str
     short_forms: tuple[str, ...]
     korean_families: tuple[str, ...]
     japanese_families: tuple[str, ...]
@@ -54,6 +55,7 @@ def _by_word(rows: Iterable[str]) -> dict[str, tuple[str, ...]]:
 TABLES = msgspec.toml.decode((files("harvest") / "data" / "names.toml").read_bytes(), type=Tables)
 TITLES, SUFFIXES = word_set(TABLES.titles), word_set(TABLES.suffixes)
 PARTICLES, GROUPS = word_set(TABLES.particles), word_set(TABLES.groups)
+BODIES = word_set(TABLES.bodies)
 _KOREAN_FAMILIES = _by_word(TABLES.korean_families)
 _JAPANESE_FAMILIES = _by_word(TABLES.japanese_families)
 _KANJI = "[\u3005\u3400-\u9fff\uf900-\ufaff]"
@@ -70,6 +72,8 @@ _FOOTNOTES = re.compile(r"[\d*\u2020\u2021\u00a7\u00b6#^]+")
 _INITIALS = re.compile(r"[A-Z]{2,3}")
 _CAPITALS = re.compile(r"(?<!\w)[A-Z]{2,3}(?!\w)")
 _BEGINNING = re.compile(r"\b(?!Dr|Jr|Md|Mr|Ms|Sr|St)([A-Z])[a-z]{1,2}\.")
+_BEGINNING_OF_TWO = re.compile(rf"{_BEGINNING.pattern}(?=[\s-]*\w)")  # not a full stop (Jane Xu.)
+_INITIAL = re.compile(r"\b[\u0370-\u052f](?=\.)")  # Greek and Cyrillic
 _LATIN = re.compile(r"[\u0000-\u036f\u1d00-\u1dbf\u1e00-\u1eff\u2000-\u206f\W\d_]*")
 _GREEK_OR_CYRILLIC = re.compile(r"[\u0370-\u052f\u1c80-\u1c88\u1f00-\u1fff]")
 _SYLLABLE = re.compile(r"[\u3400-\u9fff\uac00-\ud7a3\U00020000-\U000323af]")  # Chinese, Korean
@@ -158,7 +162,8 @@ def parse_name(family: str, forename: str = "") -> Name | None:
     script = script_of(forename + family)
     if _INITIALS.fullmatch(forename) and not family.isupper():
         forename = " ".join(forename)
-    first, last = _split(forename), _split(family)
+    first = _split(forename, _BEGINNING)
+    last = _split(family, None if first else _BEGINNING_OF_TWO)
     last = _drop_suffixes(last if first else _drop_titles(last))
     first = _drop_suffixes(_drop_titles(first))
     words = _once((first + last)[-MAX_WORDS:])
@@ -233,11 +238,17 @@ def _guess_family(places: frozenset[int], script: Script) -> frozenset[int]:
     return places - {0} or places
 
 
-def _split(text: str) -> list[Word]:
-    """Return the words of a name in Latin letters, each in its spellings."""
+def _split(text: str, beginning: re.Pattern[str] | None) -> list[Word]:
+    """Return the words of a name in Latin letters, each in its spellings.
+
+    What matches `beginning` is an initial (Yu., Th.).
+    """
     if not (text.isascii() and text.replace(" ", "").isalpha()):  # as most are
         text = _FOOTNOTES.sub(" ", unicodedata.normalize("NFC", text))
         text = _LOST_LETTER.sub(_LOST_MARK, text)
+        text = _INITIAL.sub(lambda match: anyascii(match[0])[:1], text)
+    if beginning and "." in text:
+        text = beginning.sub(r"\1", text)
     if text.isascii():
         return [_SHORT_FORMS.get(word, (word,)) for word in _fold(text)]
     spaced = _SYLLABLE.sub(lambda match: f" {anyascii(match[0])} ", text)
@@ -253,12 +264,7 @@ def _split(text: str) -> list[Word]:
 
 
 def _fold(text: str) -> list[str]:
-    """Return folded words; capitals beside words in small letters are initials (Mirza MB).
-
-    So is the beginning of a name with a dot (Yu., Th.).
-    """
-    if "." in text:
-        text = _BEGINNING.sub(r"\1", text)
+    """Return folded words; capitals beside words in small letters are initials (Mirza MB)."""
     if not text.istitle() and any(letter.islower() for letter in text):
         text = _CAPITALS.sub(lambda match: " ".join(match[0]), text)
     return fold_title(text).replace(_LOST_MARK, LOST).split()

@@ -1249,6 +1249,15 @@ TWO_WORKS |= {
         ("斯洛文尼亚的洞穴研究（上）", "斯洛文尼亚的洞穴研究（下）"),
         ("مياه الكهوف في سلوفينيا ١", "مياه الكهوف في سلوفينيا ٢"),
     ),
+    "groups whose names begin alike": (
+        people("Foundation for the Stars Team = Foundation for the Moon Team"),
+        people("Center for the Study of Language Group = Center for the Study of Speech Group"),
+        people("Task Force for the Care of Sepsis Study = Task Force for the Care of Stroke Study"),
+    ),
+    "short family names before a full stop": (
+        people("Jane Xu. = Jane Xavier", "Karl Wu. = Karl Wagner"),
+        people("Bo Ma. = Bo Miller", "Jo Li. = Jo Lehmann"),
+    ),
     "months, releases and outlooks": titles(
         (f"{KARST}, June 2020", f"{KARST}, July 2020"),
         ("Karst outlook H1 2021", "Karst outlook H2 2021"),

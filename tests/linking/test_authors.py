@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from harvest.linking.author_lists import Authors, part_name
+from harvest.linking.author_lists import Authors, part_name, readings
 from harvest.linking.authors import Agreement, Level, compare_authors
 from harvest.linking.score import Description, compare
 from harvest.models import Author
@@ -96,6 +96,13 @@ def test_the_same_people_in_any_order_and_style(listed: Authors) -> None:
         ("محمد علي", people("Ali, Mohammed")),
         ("יוסף לוי", people("Levi, Yosef")),
         ("JosÃ© NuÃ±ez", people("Nuñez, José")),
+        ("Y. Li.", people("Li, Yang")),
+        ("Li., Y.", people("Li, Yang")),
+        ("Jane Xu.; Karl Wu.", people("Xu, Jane", "Wu, Karl")),
+        ("Yu. Efremov", people("Efremov, Yuri")),
+        ("Efremov, Yu.", people("Efremov, Yuri")),
+        ("Ефремов Ю.", people("Efremov, Yuri")),
+        ("Ch.-L. Dupont", people("Dupont, Charles-Louis")),
     ],
 )
 def test_one_name_in_many_spellings(one: str, other: Authors) -> None:
@@ -118,6 +125,8 @@ def test_one_name_in_many_spellings(one: str, other: Authors) -> None:
         ("Bin Wang", people("Wang, Lei")),
         ("Mary Jones", people("Smith, Mary")),
         ("Mary Garcia Perez", people("Garcia Lopez, Maria")),
+        ("Jane Xu.; Karl Wu.", people("Xavier, Jane", "Wagner, Karl")),
+        ("Li., Y.", people("Lang, Yang")),
         ("\u5f20\u4f1f", "\u738b\u4f1f"),
         ("\u0418\u0432\u0430\u043d\u043e\u0432 \u0418.", people("Petrov, Ivan")),
     ],
@@ -173,6 +182,43 @@ def test_groups_count_for_neither_side() -> None:
     assert level(group, people("Aad, G.")) is None
     assert level(group, people("Aad, G.", "The ATLAS Collaboration")) is Level.SAME
     assert level(group, people("CMS Collaboration")) is Level.NONE
+
+
+@pytest.mark.parametrize(
+    ("name", "person", "group"),
+    [
+        ("Ann Lee for the Karst Study Group", "ann lee", "karst study group"),
+        ("Ann Lee | on behalf of X Group", "ann lee", "x group"),
+        ("Ann Lee,  on behalf\tof the X Group", "ann lee", "x group"),
+        ("Lee, representing X Group", "lee", "x group"),
+        ("Foundation for the Stars Team", None, "foundation for the stars team"),
+        (
+            "Center for the Study of Language Group",
+            None,
+            "center for the study of language group",
+        ),
+        (
+            "Task Force for the Management of Sepsis Study",
+            None,
+            "task force for the management of sepsis study",
+        ),
+        ("Foo" + " " * 5 + "Study Group", None, "foo study group"),
+    ],
+)
+def test_a_person_is_parted_from_a_group(name: str, person: str | None, group: str) -> None:
+    (reading,) = readings((Author(name),))
+    assert [it.raw for it in reading.names] == ([person] if person else [])
+    assert reading.groups == {group}
+
+
+def test_other_groups_of_one_kind_are_no_person() -> None:
+    stars, moon = people("Foundation for the Stars Team"), people("Foundation for the Moon Team")
+    assert level(stars, moon) is Level.NONE
+
+
+def test_a_group_of_many_spaces_is_read_at_once() -> None:
+    with ends():
+        assert readings((Author("Foo" + " " * 5_000 + "Study Group"),))
 
 
 def test_scripts_that_cannot_be_compared_say_nothing() -> None:
