@@ -23,7 +23,7 @@ from harvest.lookup import memo
 from harvest.models import Finding, Mention, Reading
 from harvest.readers import read
 from harvest.readers.templates import NO_TEMPLATES, Template, Templates
-from harvest.readers.walk import Walk, chapter_of, load
+from harvest.readers.walk import Walk, chapter_of, evidence, load
 from harvest.text import file_name
 
 PER_BUCKET = 50  # files that are read by one call, about, and whose table is renewed at once
@@ -188,7 +188,7 @@ def extract(bucket: Bucket) -> tuple[Path, Contents]:
     The table forgets what it holds of other files.
     """
     before = rows.about(bucket.table, Contents)
-    contents, changed, same = Contents(), list[Row](), list[str]()
+    contents, news, same = Contents(), dict[str, bytes | SeedError](), list[str]()
     for name, templates in bucket.files.items():
         try:
             data: bytes | SeedError = load(str(bucket.base / name))
@@ -201,46 +201,61 @@ def extract(bucket: Bucket) -> tuple[Path, Contents]:
             contents[name] = last
             same.append(name)
         else:
-            some, outline = _read(name, data, templates)
-            contents[name] = Content(sign, Counter(it.kind for it in some), outline)
-            changed += some
+            contents[name] = Content(sign, {}, None)  # until its rows are written
+            news[name] = data
     if contents != before:
         others = rows.some(bucket.table, "file", same) if same else ()
-        rows.write(bucket.table, changed, contents, others)
+        rows.write(bucket.table, _rows(bucket, news, contents), contents, others)
     return bucket.table, contents
 
 
-Rows = tuple[list[Row], list[Mention] | None]  # of a file, with its outline
+def _rows(
+    bucket: Bucket, news: Mapping[str, bytes | SeedError], contents: Contents
+) -> Iterator[Row]:
+    """Yield the rows of files, one after the other, and put down what is told of each."""
+    for name, data in news.items():
+        reading = _read(name, data, bucket.files[name])
+        listing = listed_works(group(reading.mentions))
+        counts = Counter[str]()
+        for it in _of_file(name, reading, listing):
+            counts[it.kind] += 1
+            yield it
+        outline = _outline(reading, listing)
+        contents[name] = Content(contents[name].digest, counts, outline)
 
 
-def _read(name: str, data: bytes | SeedError, templates: tuple[Template, ...]) -> Rows:
-    """Return what a file lists. One that no reader can read is a finding."""
+def _read(name: str, data: bytes | SeedError, templates: tuple[Template, ...]) -> Reading:
+    """Read a file. One that no reader can read is a finding."""
     try:
         if isinstance(data, SeedError):
             raise data
-        return _listed(read(data, name, templates), name)
+        return read(data, name, templates)
     except SeedError as error:
         why = error.why
     except (*SHAPE_ERRORS, RecursionError) as error:  # a list of many must not stop the others
         why = f"cannot be read ({type(error).__name__}: {error}): please report it"
-    return _listed(Reading(findings=[Finding(name, 0, "unreadable", why)]), name)
+    return Reading(findings=[Finding(name, 0, "unreadable", why)])
 
 
-def _listed(reading: Reading, name: str) -> Rows:
-    """Return the rows of a file, and its outline."""
-    listing = listed_works(group(reading.mentions))
-    result = list(_works(listing, name))
-    result += (finding(it, name) for it in reading.findings)
+def _of_file(name: str, reading: Reading, listing: ListedWorks) -> Iterator[Row]:
+    """Yield the rows of a file."""
+    yield from _works(listing, name)
+    for problem in reading.findings:
+        yield finding(problem, name)
     seeds = {mention.seed for mention in reading.mentions}
-    result += (row("unread", it.seed, file=name) for it in pipeline.unread(reading.findings, seeds))
+    for problem in pipeline.unread(reading.findings, seeds):
+        yield row("unread", problem.seed, file=name)
     for seed, file in reading.files.items():
-        spared = checks.ignore_comments(file)
-        result += (row("ignore", seed, code, line, file=name) for line, code in spared)
+        for line, code in checks.ignore_comments(file):
+            yield row("ignore", seed, code, line, file=name)
+
+
+def _outline(reading: Reading, listing: ListedWorks) -> list[Mention] | None:
+    """Return what `Content` holds of the mentions of a file, which must stay small."""
     chapters = [it for it in reading.mentions if chapter_of(it, it.seed)]
-    identified = [it for it in reading.mentions if it.identifier]
     if listing.works and not chapters:
-        return result, None
-    return result, [*chapters, *(_of_works() if listing.works else identified)]
+        return None
+    return [*chapters, *(_of_works() if listing.works else evidence(reading.mentions))]
 
 
 def _works(listing: ListedWorks, name: str) -> Iterator[Row]:

@@ -8,7 +8,7 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from glob import glob, has_magic
-from itertools import takewhile
+from itertools import islice, takewhile
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO, NamedTuple
 from urllib.parse import unquote
@@ -28,6 +28,7 @@ OUTSIDE = "cannot be read: it leads out of the seed's folder, or nowhere"
 # fewer may be those of their own papers, or of something else.
 _FEWEST_BESIDE_CODE = 5
 FEWEST_OF_MANY = 10
+MOST_COUNTED = 100  # identifiers of a list without works, which are enough to tell it
 _NO_PAPERS = CODE_SCHEMES | {"url"}
 _ANY_FORMAT = ".txt"  # a README.txt is Markdown more often than not
 # Files of a folder that set up programs.
@@ -216,19 +217,40 @@ def no_works(mentions: Sequence[Mention], fewest: int = 1) -> Iterator[Finding]:
     """
     if any(entry.papers for entry in group(mentions)):  # as in most lists, by their first entry
         return
+    names = _named_papers(mentions)
+    if any(entry.repositories for entry in group(mentions)):
+        fewest = max(fewest, _FEWEST_BESIDE_CODE)
+    titles = len([*islice(filter(_is_title, mentions), MOST_COUNTED)])
+    if len(names) < max(fewest, titles):
+        return
+    first = next(iter(names.values()))
+    count = f"{len(names)} or more" if len(names) == MOST_COUNTED else f"{len(names)}"
+    message = f"has {count} identifiers of papers, and none of them became a work"
+    yield Finding(first.seed, first.line, "no-works", message)
+
+
+def evidence(mentions: Sequence[Mention]) -> list[Mention]:
+    """Return those mentions of a file without works by which `no_works` decides as by all."""
+    code = (mention for entry in group(mentions) for mention, _ in entry.repositories)
+    titles = filter(_is_title, mentions)
+    papers = _named_papers(mentions).values()
+    return [*papers, *islice(code, 1), *islice(titles, MOST_COUNTED)]
+
+
+def _named_papers(mentions: Iterable[Mention]) -> dict[Identifier, Mention]:
+    """Return identifiers of papers with their first mentions, and no more than are counted."""
     names: dict[Identifier, Mention] = {}
     for mention in mentions:
         name = mention.identifier
         if name and name.scheme not in _NO_PAPERS:
             names.setdefault(name, mention)
-    if any(entry.repositories for entry in group(mentions)):
-        fewest = max(fewest, _FEWEST_BESIDE_CODE)
-    titles = sum(mention.role == "paper" and not mention.url for mention in mentions)
-    if len(names) < max(fewest, titles):
-        return
-    first = next(iter(names.values()))
-    message = f"has {len(names)} identifiers of papers, and none of them became a work"
-    yield Finding(first.seed, first.line, "no-works", message)
+        if len(names) == MOST_COUNTED:
+            break
+    return names
+
+
+def _is_title(mention: Mention) -> bool:
+    return mention.role == "paper" and not mention.url
 
 
 def chapter_of(mention: Mention, file: str) -> str | None:

@@ -204,6 +204,22 @@ def test_a_list_of_which_no_entry_became_a_work_is_reported(tmp_path: Path) -> N
     assert {name for name, _ in expected} == {"named.md", "many.md", "README.md"}
 
 
+def test_little_is_told_of_a_file_without_works(tmp_path: Path) -> None:
+    """Its finding is that of `refresh`, however many identifiers and titles it has."""
+    many = "\n\n".join(f"See https://doi.org/10.5555/{n} there." for n in range(3_000))
+    write(tmp_path / "book" / "README.md", f"{many}\n\n[chapter](d.md)\n")
+    write(tmp_path / "book" / "d.md", "See https://doi.org/10.5555/other there.\n")
+    good = write(tmp_path / "good.md", "- [A](https://doi.org/10.5555/a)\n")
+    settings = make_settings(tmp_path, {}, tmp_path / "book" / "README.md", good)
+    bulk(settings, tmp_path / "lake")
+    [expected] = read_lists(settings.seeds).findings
+    assert expected.message.startswith("has 100 or more identifiers")
+    assert [*harvest.load(tmp_path / "lake").findings["message"]].count(expected.message) == 1
+    [table] = (tmp_path / ".lake.steps" / "lists").rglob("*.parquet")
+    contents = rows.about(table, lists.Contents) or {}
+    assert sorted(len(it.outline or ()) for it in contents.values()) == [0, 1, 101]
+
+
 def test_a_lake_depends_on_nothing_else(many: Settings, tmp_path: Path) -> None:
     bulk(many, tmp_path / "one", shards=4)
     lists_ = [*map(str, sorted((tmp_path / "lists").iterdir(), reverse=True))]
@@ -229,7 +245,7 @@ class Counting:
             self.watch(monkeypatch, lookups, name)
         self.watch(monkeypatch, merging, "unite")
         self.watch(monkeypatch, merging.Merger, "merge")
-        self.watch(monkeypatch, lists, "_listed")
+        self.watch(monkeypatch, lists, "_read")
 
     def watch(self, monkeypatch: pytest.MonkeyPatch, module: Any, name: str) -> None:
         function = getattr(module, name)
@@ -288,7 +304,7 @@ def test_only_changed_lists_are_read(
     path.write_text(path.read_text("utf-8") + "- [A](https://doi.org/10.5555/new)\n", "utf-8")
     counting = Counting(monkeypatch)
     bulk(many, tmp_path / "lake", NEXT, shards=3)
-    assert counting.calls.count("_listed") == 1
+    assert counting.calls.count("_read") == 1
     assert counting.calls.count("merge") in {1, 2, 3}  # some answers fell due since
     assert b"10.5555/new" in dataset(tmp_path / "lake")
 
@@ -426,7 +442,7 @@ def test_a_chapter_is_read_in_the_first_run_only(
     assert counting.calls == []
     write(Path(chapter), "- [C](https://doi.org/10.5555/c)\n")
     made = bulk(settings, tmp_path / "lake", NEXT)
-    assert counting.calls.count("_listed") == 1
+    assert counting.calls.count("_read") == 1
     assert made.counts["lists"]["files"] == 2
     assert [work.id for work in harvest.read(tmp_path / "lake").works] == ["doi:10.5555/c"]
 
