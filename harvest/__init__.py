@@ -23,6 +23,7 @@ def load(path: str | Path = "output/dataset.json") -> Frames:
     Findings, changes and stars come from the files beside it, as far as they are there.
 
     Raises OSError for a file that cannot be read, msgspec.DecodeError for one of another format.
+    The lists within records, such as mentions, are checked when their frame is asked for.
     """
     from harvest.dataset import consumers, frames
 

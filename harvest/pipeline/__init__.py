@@ -36,7 +36,6 @@ __all__ = [
 ]  # fmt: skip
 
 
-@without_gc()  # a run with all answers new leaves two objects a work in cycles
 def refresh(  # noqa: PLR0913  # all that a run is given
     settings: Settings,
     *,
@@ -79,7 +78,8 @@ def refresh(  # noqa: PLR0913  # all that a run is given
         report.good_at = before.good_at if before else None
         if not report.degraded and scope.only is None:
             report.good_at = report.started_at
-        store.publish(contents(draft, before, settings, start), output, draft.obsolete)
+        with without_gc():
+            store.publish(contents(draft, before, settings, start), output, draft.obsolete)
         history.save(output, Path(settings.cache))
         if same is None:
             last_run.keep(
@@ -97,14 +97,23 @@ def refresh(  # noqa: PLR0913  # all that a run is given
 
 def _build_draft(reading: Reading, session: Session) -> Draft:
     """Make what is published of the lists, without the files that hold all of it."""
-    settings, scope = session.settings, session.scope
+    settings = session.settings
     vocabulary = facets.load(settings.vocabulary)
-    session.last = last = store.load_last(Path(settings.output))
-    if not reading.mentions and last is None:
+    session.last = store.load_last(Path(settings.output))
+    if not reading.mentions and session.last is None:
         why = "nothing is listed there; `harvest extract` shows what is read"
         raise UsageError(f"{', '.join(settings.seeds)}: {why}")
     lookups = look_up(reading.mentions, session)
     session.save_tables()  # before linking takes memory
+    return _link_and_check(reading, lookups, vocabulary, session)
+
+
+@without_gc()  # requests are made before, and their failures leave cycles
+def _link_and_check(
+    reading: Reading, lookups: Lookups, vocabulary: facets.Vocabulary, session: Session
+) -> Draft:
+    """Link the answers, and check lists and works."""
+    settings, scope, last = session.settings, session.scope, session.last
     linked = link(lookups, session)
     dataset = linked.dataset
     facets.classify(dataset, reading.mentions, vocabulary)
