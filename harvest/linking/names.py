@@ -134,7 +134,7 @@ class Name(NamedTuple):
 
     `family` are the places of words that may be the family name, `particles` those that people
     leave out, `raw` is the folded text in its own script, and `letters` begin the sounds of its
-    words.
+    words. A name in kanji is read as Japanese, and `chinese` is its other reading.
     """
 
     words: tuple[Word, ...]
@@ -144,6 +144,7 @@ class Name(NamedTuple):
     script: Script
     raw: str
     letters: frozenset[str]
+    chinese: Name | None = None
 
     @property
     def given(self) -> frozenset[Word]:
@@ -156,9 +157,12 @@ class Name(NamedTuple):
 def parse_name(family: str, forename: str = "") -> Name | None:
     """Parse a family and a given name, or a whole name in one piece; None if it has no letter."""
     family, forename = mend_encoding(family), mend_encoding(forename)
-    japanese = None if family.isascii() else _japanese_name(family, forename)
-    if japanese:
-        return japanese
+    name = _read_name(family, forename)
+    return name if name is None or family.isascii() else _japanese_name(name, family, forename)
+
+
+def _read_name(family: str, forename: str) -> Name | None:
+    """Return a name by the letters that each of its signs stands for, in pinyin if Chinese."""
     script = script_of(forename + family)
     if _INITIALS.fullmatch(forename) and not family.isupper():
         forename = " ".join(forename)
@@ -186,15 +190,27 @@ def _once(words: list[Word]) -> list[Word]:
     return words[:1] if is_twice else words
 
 
-def _japanese_name(family: str, forename: str) -> Name | None:
-    """Return a name in kanji by the readings of its family name, since the given one has many."""
+def _japanese_name(chinese: Name, family: str, forename: str) -> Name:
+    """Return a name in kanji by the readings of its family name, since the given one has many.
+
+    A Chinese name may begin with the same signs (金子强), so it keeps that reading too.
+    """
     name = _JAPANESE.fullmatch(f"{family} {forename}".rstrip())
     if name is None:
-        return None
-    readings, places = _JAPANESE_FAMILIES[name[1]], frozenset({0})
-    letters = frozenset(sound(reading)[0] for reading in readings)
-    raw = f"{name[1]}{name[2]}"
-    return Name((readings,), places, frozenset(), bool(places), Script.KANJI, raw, letters)
+        return chinese
+    words = _JAPANESE_FAMILIES[name[1]]
+    letters = chinese.letters.union(sound(word)[0] for word in words)
+    raw = f"{name[1]} {name[2]}"
+    return Name(
+        (words,),
+        family=frozenset({0}),
+        particles=frozenset(),
+        is_structured=True,
+        script=Script.KANJI,
+        raw=raw,
+        letters=letters,
+        chinese=chinese,
+    )
 
 
 def script_of(text: str) -> Script:
@@ -273,11 +289,26 @@ def _fold(text: str) -> list[str]:
 def compare_names(one: Name, other: Name) -> Likeness:
     """Return whether two names may be of one person; the order of the two does not matter."""
     if one.script == other.script and one.script >= Script.KANJI:
-        is_same = one.raw.replace(" ", "") == other.raw.replace(" ", "")
-        return Likeness.ALIKE if is_same else Likeness.UNLIKE
+        return Likeness.ALIKE if _is_same_text(one, other) else Likeness.UNLIKE
     likeness = _MatchedWords(*sorted((one, other), key=lambda name: name.raw)).likeness()
+    if likeness is Likeness.ALIKE or _is_alike_in_chinese(one, other):
+        return Likeness.ALIKE
     is_obscure = one.script.is_obscure or other.script.is_obscure
-    return Likeness.UNKNOWN if is_obscure and likeness is not Likeness.ALIKE else likeness
+    return Likeness.UNKNOWN if is_obscure else likeness
+
+
+def _is_same_text(one: Name, other: Name) -> bool:
+    """Return True if two names are written alike; a Japanese family name has several forms."""
+    if one.script is Script.KANJI and _is_equal(one.words[0], other.words[0]):
+        return one.raw.split()[1:] == other.raw.split()[1:]
+    return one.raw.replace(" ", "") == other.raw.replace(" ", "")
+
+
+def _is_alike_in_chinese(one: Name, other: Name) -> bool:
+    """Return True if a name in kanji is the other one once it is read as Chinese."""
+    if one.chinese is None and other.chinese is None:
+        return False
+    return compare_names(one.chinese or one, other.chinese or other) is Likeness.ALIKE
 
 
 class _MatchedWords:

@@ -1205,6 +1205,10 @@ ONE_WORK |= {
         people("陳志明 = Chih-Ming Chen", "林志玲 = Chih-Ling Lin", "蔡英文 = Ing-Wen Tsai"),
         people("欧阳锋 = Feng Ouyang", "诸葛亮 = Liang Zhuge", "曾国藩 = Guofan Zeng"),
     ),
+    "kanji in several readings and forms": (
+        people("金子强 = Ziqiang Jin", "高山林 = Shanlin Gao"),
+        people("渡辺健 = 渡邊 健", "齋藤花子 = 斎藤 花子"),
+    ),
     "long vowels of Japanese names": (
         people("Yutaro Ohta = Yutaroh Ota", "Kohei Ono = Koohei Ohno", "Jun'ichi Sato = Junichi Satoh"),
     ),

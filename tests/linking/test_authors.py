@@ -235,6 +235,21 @@ def test_japanese_names_in_kanji_are_compared_by_their_family_name() -> None:
     assert level("山田太郎", people("山田健")) is Level.NONE
 
 
+def test_names_in_kanji_may_be_chinese() -> None:
+    assert level("金子强; 高山林", people("Jin, Ziqiang", "Gao, Shanlin")) is Level.SAME
+    assert level("金子强", people("Jin, Z.")) is Level.SAME
+    assert level("金子强", people("Kaneko, Tsuyoshi")) is Level.SAME
+    assert level("金子强", people("Wang, Ziqiang")) is Level.NONE
+    assert level("金子强; 高山林", people("Wang, Wei", "Li, Min")) is Level.NONE
+
+
+def test_one_japanese_family_name_in_several_forms() -> None:
+    assert level("渡辺健", people("渡邊 健")) is Level.SAME
+    assert level("渡辺健", people("渡邊, 健")) is Level.SAME
+    assert level("渡辺健", people("渡邊 誠")) is Level.NONE
+    assert level("渡辺健", people("田中 健")) is Level.NONE
+
+
 @pytest.mark.parametrize("authors", ["", "???", "; ,", "et al.", None, ()])
 def test_who_names_nobody_cannot_be_compared(authors: Authors) -> None:
     assert level(authors, FOUR) is None
