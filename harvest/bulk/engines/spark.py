@@ -31,8 +31,8 @@ LEAST = 512  # MB of heap: with less Spark does not start
 JAVA = "-XX:TieredStopAtLevel=1"  # for short queries the second compiler takes half of the CPU
 OPTIONS = {
     "spark.app.name": "harvest",
-    "spark.driver.extraJavaOptions": JAVA,
-    "spark.executor.extraJavaOptions": JAVA,
+    "spark.driver.defaultJavaOptions": JAVA,  # before the extraJavaOptions of a user
+    "spark.executor.defaultJavaOptions": JAVA,
     "spark.log.level": "OFF",  # a failure is told here, in a sentence
     "spark.ui.enabled": "false",
     "spark.ui.showConsoleProgress": "false",
