@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -10,6 +11,7 @@ from pathlib import Path
 from stat import S_IMODE
 from uuid import uuid4
 
+_UNFINISHED = re.compile(r"\..+\.[0-9a-f]{32}")
 Content = bytes | Iterable[bytes]  # in pieces, of which none is held longer than needed
 
 
@@ -46,3 +48,12 @@ def replacing(target: Path) -> Iterator[Path]:
         if new.is_dir():
             shutil.rmtree(new, ignore_errors=True)
         new.unlink(missing_ok=True)
+
+
+def remove_unfinished(folder: Path) -> None:
+    """Remove what `replacing` began below a folder in processes that were killed."""
+    for path in [it for it in folder.rglob(".*") if _UNFINISHED.fullmatch(it.name)]:
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)

@@ -44,6 +44,7 @@ from harvest.lookup.mirror import Mirror
 from harvest.lookup.session import Progress, Scope, Session
 from harvest.mirror import manifest as mirrors
 from harvest.models import Identifier, Tally
+from harvest.new_files import remove_unfinished
 from harvest.readers.templates import Templates
 
 JSON_LIMIT = 200_000  # works up to which there is a dataset.json
@@ -91,6 +92,8 @@ def run(
     work = folder.with_name(f".{folder.name}.steps")
     with store.lock(folder, wait=options.wait, option="--lake"):
         store.recover(folder)
+        remove_unfinished(work)
+        shutil.rmtree(work / "scratch", ignore_errors=True)
         if settings.mirror:
             Mirror(Path(settings.mirror)).close()  # which refuses what is none
         every = lists.find(names)

@@ -21,19 +21,21 @@ import harvest
 from benchmarks.bulk import world as made_up
 from harvest import pipeline
 from harvest.bulk import line, lists, lookups, merging, rows
+from harvest.bulk.engines import duck
 from harvest.bulk.line import Options
 from harvest.checks.base import CHECKS
 from harvest.config import SetLayout, Settings
 from harvest.dataset import change_log, changes, lake, store
 from harvest.dataset.lake import Manifest
 from harvest.digests import sha256_of
-from harvest.errors import SeedError
+from harvest.errors import PublicationError, SeedError
 from harvest.http.clients import Budget
 from harvest.lookup.cache import Cache
 from harvest.lookup.database import FILE
 from harvest.lookup.session import Scope
 from harvest.mirror import keeping
 from harvest.models import Identifier, Reply
+from harvest.new_files import replacing
 from harvest.readers.walk import read_lists
 from tests.fakes import FakeServices, World
 from tests.support.dumps import lines, write_dumps
@@ -202,6 +204,33 @@ def test_a_list_of_which_no_entry_became_a_work_is_reported(tmp_path: Path) -> N
     }
     assert codes(tmp_path / "lake") == expected
     assert {name for name, _ in expected} == {"named.md", "many.md", "README.md"}
+
+
+def die_in_query(config: dict[str, Any], target: Path, *_: object) -> None:
+    """End as a query whose process is killed while it writes and spills."""
+    with replacing(target) as new:
+        new.mkdir()
+        (new / "0.parquet").write_bytes(b"half")
+        Path(config["temp_directory"]).mkdir(exist_ok=True)
+        Path(config["temp_directory"], "spill.tmp").write_bytes(b"rows")
+        os._exit(9)
+
+
+def test_a_killed_query_leaves_nothing_after_the_next_run(tmp_path: Path) -> None:
+    good = write(tmp_path / "good.md", "- [A](https://doi.org/10.5555/a)\n")
+    settings = make_settings(tmp_path, {}, good)
+    steps = tmp_path / ".lake.steps"
+    for _ in range(2):  # of which the second leaves nothing of the first
+        with (
+            patch.object(duck, "_write", die_in_query),
+            pytest.raises(PublicationError, match=r"a process was killed; .*goes on"),
+        ):
+            bulk(settings, tmp_path / "lake", jobs=2)
+    assert [it.read_bytes() for it in steps.glob("run/.*/0.parquet")] == [b"half"]
+    assert (steps / "scratch" / "spill.tmp").exists()
+    bulk(settings, tmp_path / "lake")
+    assert not list(steps.glob("run/.*"))
+    assert not (steps / "scratch" / "spill.tmp").exists()
 
 
 def test_little_is_told_of_a_file_without_works(tmp_path: Path) -> None:

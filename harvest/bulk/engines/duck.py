@@ -47,7 +47,10 @@ class Duck(Engine):
             raise PublicationError(f"{error}; {GO_ON}") from error
 
     def sql(self, target: Path, query: str, tables: Tables, by: str | None = None) -> None:
-        """Write the result of a query, in a process that takes its memory with it."""
+        """Write the result of a query; of several jobs, in a process that frees its memory.
+
+        A process that is killed leaves what it began, and what DuckDB put into `scratch`.
+        """
         list(self.each(partial(_write, self._config, target, tables, by), [query]))
 
 
