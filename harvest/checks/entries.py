@@ -114,10 +114,15 @@ def _are_resources(entry: Entry, other: Entry) -> bool:
 
     Titles of studies that share a paper are a slip of the pen: a link was copied.
     """
-    mine, theirs = ({it.url for it in one.mentions if it.role == "other"} for one in (entry, other))
+    mine, theirs = _pages(entry), _pages(other)
     names = {_BEHIND_NAME.split(one.first.title or "", maxsplit=1)[0] for one in (entry, other)}
     are_short = all(0 < len(name.split()) <= _LONGEST_NAME for name in names)
     return len(names) > 1 and are_short and bool(mine - theirs) and bool(theirs - mine)
+
+
+def _pages(entry: Entry) -> set[str]:
+    """Return the pages of a work beside its paper and code."""
+    return {mention.url for mention in entry.mentions if mention.role == "other"}
 
 
 def _tables_of_results(entries: Iterable[Entry]) -> set[object]:

@@ -78,7 +78,7 @@ def _quoted(*texts: str) -> str:
 
 @contextmanager
 def _failures() -> Iterator[None]:
-    """Tell a table that cannot be read, and a disk that is full, from faults of ours."""
+    """Raise BrokenTableError for a table that cannot be read, OSError for a disk that is full."""
     import duckdb
 
     try:
